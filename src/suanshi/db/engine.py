@@ -1,0 +1,86 @@
+"""One writer discipline: a transaction is a plain function, so nothing can wait for a network inside it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from suanshi.kit.refusal import Fault, kind, refuse
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Tx = Connection
+
+UNAVAILABLE = kind(
+    "database-unavailable",
+    503,
+    (
+        "数据库暂时不可用，无法确认本次操作的结果。",
+        "The database is out of reach just now; the outcome of this call is not known.",
+    ),
+    (
+        "请用同一个 Idempotency-Key 重试：不会重复扣费。",
+        "Try again with the same Idempotency-Key: nothing will be done or charged twice.",
+    ),
+    Fault.PLATFORM,
+)
+
+# serialization failure, deadlock: PostgreSQL undid everything, so the same function may simply run again.
+_UNDONE = {"40001", "40P01"}
+_TRIES = 8
+
+
+class Database:
+    """Connections to one PostgreSQL (>= 15). Thread-safe; `close()` when done."""
+
+    def __init__(self, url: str, connections: int = 16) -> None:
+        self.url = url
+        self._engine: Engine = create_engine(
+            url, pool_size=connections, max_overflow=0, pool_timeout=30, pool_pre_ping=False, future=True
+        )
+        self._reader = self._engine.execution_options(postgresql_readonly=True)
+
+    def write(self, fn: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `fn(tx, ...)` in one transaction; all of it happens or none. Retries only what PostgreSQL undid itself."""
+        return self._run(self._engine, fn, *args, **kwargs)
+
+    def read(self, fn: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `fn(tx, ...)` in one read-only transaction."""
+        return self._run(self._reader, fn, *args, **kwargs)
+
+    def _run(self, engine: Engine, fn: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(_TRIES):
+            try:
+                with engine.begin() as tx:
+                    return fn(tx, *args, **kwargs)
+            except DBAPIError as error:
+                undone = sqlstate(error) in _UNDONE
+                stale = error.connection_invalidated and attempt == 0 and _before_any_work(error)
+                if attempt + 1 < _TRIES and (undone or stale):
+                    time.sleep(random.uniform(0, 0.005 * 2**attempt))  # noqa: S311 - spreading retries, not a secret
+                    continue
+                if isinstance(error, OperationalError) and sqlstate(error) not in _UNDONE:
+                    raise refuse(UNAVAILABLE) from error
+                raise
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _before_any_work(error: DBAPIError) -> bool:
+    """True when the failing statement was sent on a connection that the server had already closed.
+
+    psycopg reports such a statement as never having reached the server ("the connection is closed"), so running the
+    function again cannot do anything twice.
+    """
+    return "the connection is closed" in str(error.orig)
