@@ -65,10 +65,10 @@ class Embedded:
         flags = " ".join(f"-c {option}" for option in options)
         for attempt in range(_TRIES):
             if self.running():
-                return None
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+                return
+            self._forget_dead_postmaster()
             try:
-                return self._run("pg_ctl", "start", "-w", "-t", "120", "-D", str(self.data), "-l", str(self.log), "-o", flags)
+                self._run("pg_ctl", "start", "-w", "-t", "120", "-D", str(self.data), "-l", str(self.log), "-o", flags)
             except Refusal:
                 # After kill -9 of the postmaster its backends need a moment to notice; until then the start is refused.
                 if attempt + 1 == _TRIES:
@@ -100,6 +100,22 @@ class Embedded:
             return inside
         # A socket's path may hold 107 bytes; a deep folder gets a short one of its own.
         return Path("/tmp") / f"suanshi-{hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]}"  # noqa: S108
+
+    def _forget_dead_postmaster(self) -> None:
+        """Remove the pid file of a killed server when its number now belongs to a zombie or a stranger.
+
+        PostgreSQL would take such a process for itself. The file also guards against backends that outlived their
+        postmaster, so it goes only once nobody is attached to the shared memory it names.
+        """
+        file = self.data / "postmaster.pid"
+        pid = self.postmaster()
+        if pid is None or not Path(f"/proc/{pid}").exists():
+            return
+        lines = file.read_text().splitlines()
+        shared = lines[6].split()[1] if len(lines) > 6 else ""
+        segments = [line.split() for line in Path("/proc/sysvipc/shm").read_text().splitlines()[1:]]
+        if not any(row[1] == shared and int(row[6]) > 0 for row in segments):
+            file.unlink(missing_ok=True)
 
     def _run(self, program: str, *args: str) -> None:
         done = self._call(program, *args)
