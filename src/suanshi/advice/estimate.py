@@ -50,7 +50,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`speed` is of the whole resource in the workload's own unit; `seconds` and `joules` are None for work without end.
+    """`speed` is of the whole resource in the workload's unit; `seconds` and `joules` are None for endless work.
 
     `figures` holds every metric that applies, by its name in the published tables (`tpot_ms`, `ttft_ms`, ...).
     """
