@@ -1,4 +1,4 @@
-"""What any engine must be able to do with one lease: start its work once, say how it goes, stop it, hand over logs and results."""
+"""What any engine must do with one lease: start its work once, say how it goes, stop it, hand over logs and results."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from suanshi.kit.refusal import Fault, Text, invalid, kind
 from suanshi.kit.units import CARD, GIB, MIB, Bytes, MilliCards
+
+
+_GIB: Final = Bytes(GIB)
+_LOG: Final = Bytes(16 * MIB)
+_NO_BYTES: Final = Bytes(0)
+_NO_TIME: Final = timedelta(0)
 
 
 class Isolation(StrEnum):
@@ -68,9 +74,9 @@ class Work:
     variables: Mapping[str, str] = field(default_factory=dict)
     environment: str = "python"
     seats: tuple[Seat, ...] = (Seat("cpu-0"),)
-    memory: Bytes = Bytes(GIB)
-    disk: Bytes = Bytes(GIB)
-    log: Bytes = Bytes(16 * MIB)
+    memory: Bytes = _GIB
+    disk: Bytes = _GIB
+    log: Bytes = _LOG
     processes: int = 512
     time_limit: timedelta = timedelta(hours=1)
 
@@ -90,10 +96,10 @@ class Work:
         if not self.seats or any(not 0 < seat.share <= CARD for seat in self.seats):
             raise invalid("seats", "至少需要一张卡，份额在千分之一到整卡之间", "needs a card; a share is 1 to 1000 thousandths")
         bounds = {"memory": self.memory, "disk": self.disk, "log": self.log, "processes": self.processes}
-        for where, value in bounds.items():
-            if not 0 < value < 2**63:
+        for where, bound in bounds.items():
+            if not 0 < bound < 2**63:
                 raise invalid(where, "必须是正数", "must be positive")
-        if self.time_limit <= timedelta(0):
+        if self.time_limit <= _NO_TIME:
             raise invalid("time_limit", "必须是正数", "must be positive")
 
 
@@ -141,9 +147,9 @@ class Outcome(StrEnum):
 class Usage:
     """What the site's kernel (or scheduler) accounts for: processor time, peak memory and elapsed time."""
 
-    cpu: timedelta = timedelta(0)
-    peak_memory: Bytes = Bytes(0)
-    wall: timedelta = timedelta(0)
+    cpu: timedelta = _NO_TIME
+    peak_memory: Bytes = _NO_BYTES
+    wall: timedelta = _NO_TIME
 
 
 @dataclass(frozen=True, slots=True)
