@@ -1,1 +1,1 @@
-
+"""The contract: a quote with its price frozen, and the order that locks it."""

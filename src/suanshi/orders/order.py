@@ -1,0 +1,118 @@
+"""A quote (a price held for a short while) and an order (the quote accepted), as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from suanshi.kit.refusal import invalid, kind, refuse
+from suanshi.orders.lifecycle import OrderState, Outcome
+
+QUOTE_EXPIRED = kind(
+    "quote-expired",
+    409,
+    ("报价单 {id} 已于 {until} 过期。", "Quote {id} expired at {until}."),
+    ("请重新询价；没有扣费，也没有占用资源。", "Ask for a new quote; nothing was charged or reserved."),
+)
+QUOTE_USED = kind(
+    "quote-used",
+    409,
+    ("报价单 {id} 已用于订单 {order}。", "Quote {id} has already become order {order}."),
+    ("查看该订单，或重新询价。", "Look at that order, or ask for a new quote."),
+)
+MAX_INPUT_BYTES = 16 * 2**20
+MAX_SCRIPT_CHARACTERS = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What was promised to one buyer: the terms are a copy, so a later change of the offer does not touch them.
+
+    `most_micro` is the most the order can cost: what buying it reserves in the wallet.
+    """
+
+    id: str
+    buyer: str
+    supplier: str
+    offer: str
+    title: str
+    site: str
+    accelerator: str
+    cards: int
+    share_milli: int
+    seconds: int
+    price_micro: int
+    minimum_micro: int
+    commission_bp: int
+    currency: str
+    cpu_milli: int
+    memory_mib: int
+    environments: tuple[str, ...]
+    most_micro: int
+    created_at: datetime
+    valid_until: datetime
+    order: str | None = None
+
+    def check(self, now: datetime) -> None:
+        """Raises a refusal when the quote can no longer become an order."""
+        if self.order is not None:
+            raise refuse(QUOTE_USED, id=self.id, order=self.order)
+        if now >= self.valid_until:
+            raise refuse(QUOTE_EXPIRED, id=self.id, until=self.valid_until.isoformat(timespec="seconds"))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the buyer wants run: a command (`argv`) or a `script`, in an environment of the site.
+
+    `seconds` limits the run's time; `idle_seconds` stops it after so long without any computing (0: never).
+    """
+
+    environment: str
+    argv: tuple[str, ...] = ()
+    script: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+    seconds: int | None = None
+    spend_limit_micro: int | None = None
+    idle_seconds: int = 1800
+
+    def check(self, quote: Quote) -> None:
+        """Raises a refusal naming the field that cannot be."""
+        if bool(self.argv) == bool(self.script):
+            raise invalid("job", "命令和脚本必须二选一", "give either argv or script, and not both")
+        if len(self.script) > MAX_SCRIPT_CHARACTERS:
+            raise invalid(
+                "job.script", f"不得超过 {MAX_SCRIPT_CHARACTERS} 字", f"is longer than {MAX_SCRIPT_CHARACTERS} characters"
+            )
+        if self.environment not in quote.environments:
+            names = ", ".join(quote.environments)
+            raise invalid("job.environment", f"该商品提供的环境有：{names}", f"is not one that this offer has: {names}")
+        if self.seconds is not None and not 1 <= self.seconds <= quote.seconds:
+            limit = quote.seconds
+            raise invalid("job.time_limit_seconds", f"应在 1 到 {limit} 之间", f"must lie between 1 and the {limit} s quoted")
+        if self.spend_limit_micro is not None and self.spend_limit_micro <= 0:
+            raise invalid("job.spend_limit", "必须大于零", "must be above zero")
+        if self.idle_seconds < 0:
+            raise invalid("job.idle_seconds", "不能为负", "must not be negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sale. `charged_micro` is known once it is settled; `started_at` and `ended_at` are the site's own times."""
+
+    id: str
+    quote: Quote
+    member: str
+    state: OrderState
+    version: int
+    job: Job
+    lease: str
+    hold: str
+    created_at: datetime
+    cancel_asked_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    settled_at: datetime | None
+    outcome: Outcome | None
+    exit_code: int | None
+    charged_micro: int

@@ -1,0 +1,206 @@
+"""Quotes, orders and their inputs in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Identity, Index, Integer, LargeBinary, Row, Table, Text, UniqueConstraint, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from suanshi.db import events
+from suanshi.db.engine import Tx
+from suanshi.db.life import move as move_life
+from suanshi.db.tables import Json, Micro, key, metadata, moment
+from suanshi.orders.lifecycle import LIFE, OrderState, Outcome
+from suanshi.orders.order import Job, Order, Quote
+
+quote_table = Table(
+    "quote",
+    metadata,
+    key(),
+    Column("buyer", Text, nullable=False),
+    Column("supplier", Text, nullable=False),
+    Column("offer", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("accelerator", Text, nullable=False),
+    Column("cards", Integer, nullable=False),
+    Column("share_milli", Integer, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("price_micro", Micro, nullable=False),
+    Column("minimum_micro", Micro, nullable=False),
+    Column("commission_bp", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("cpu_milli", BigInteger, nullable=False),
+    Column("memory_mib", BigInteger, nullable=False),
+    Column("environments", ARRAY(Text), nullable=False),
+    Column("most_micro", Micro, nullable=False),
+    moment("created_at"),
+    moment("valid_until"),
+    Column("order", Text),
+)
+
+# The quote's columns stand in the order too: an order must stay readable as sold, whatever becomes of quotes and offers.
+order_table = Table(
+    "order",
+    metadata,
+    key(),
+    Column("quote", Text, nullable=False, unique=True),
+    Column("buyer", Text, nullable=False),
+    Column("supplier", Text, nullable=False),
+    Column("member", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("terms", Json, nullable=False),
+    Column("job", Json, nullable=False),
+    Column("lease", Text, nullable=False, unique=True),
+    Column("hold", Text, nullable=False),
+    moment("created_at"),
+    moment("cancel_asked_at", nullable=True),
+    moment("started_at", nullable=True),
+    moment("ended_at", nullable=True),
+    moment("settled_at", nullable=True),
+    Column("outcome", Text),
+    Column("exit_code", Integer),
+    Column("charged_micro", Micro, nullable=False, server_default="0"),
+    Index("ix_order_buyer", "buyer", "id"),
+    Index("ix_order_supplier", "supplier", "id"),
+)
+
+input_table = Table(
+    "job_input",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("order", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("order", "name"),
+)
+
+
+def add_quote(tx: Tx, quote: Quote) -> None:
+    tx.execute(quote_table.insert().values({**asdict(quote), "environments": list(quote.environments)}))
+
+
+def quote(tx: Tx, id_: str, lock: bool = False) -> Quote | None:
+    query = select(quote_table).where(quote_table.c.id == id_)
+    row = tx.execute(query.with_for_update() if lock else query).first()
+    return Quote(**{**row._mapping, "environments": tuple(row.environments)}) if row else None
+
+
+def _terms(quote: Quote) -> dict[str, Any]:
+    terms = asdict(quote)
+    return {**terms, "created_at": quote.created_at.isoformat(), "valid_until": quote.valid_until.isoformat()}
+
+
+def _quote_of(terms: Mapping[str, Any]) -> Quote:
+    values = dict(terms)
+    values["environments"] = tuple(values["environments"])
+    values["created_at"] = datetime.fromisoformat(values["created_at"])
+    values["valid_until"] = datetime.fromisoformat(values["valid_until"])
+    return Quote(**values)
+
+
+def _job_of(values: Mapping[str, Any]) -> Job:
+    return Job(**{**values, "argv": tuple(values["argv"]), "env": tuple((k, v) for k, v in values["env"])})
+
+
+def _order(row: Row[Any]) -> Order:
+    return Order(
+        id=row.id,
+        quote=_quote_of(row.terms),
+        member=row.member,
+        state=OrderState(row.state),
+        version=row.version,
+        job=_job_of(row.job),
+        lease=row.lease,
+        hold=row.hold,
+        created_at=row.created_at,
+        cancel_asked_at=row.cancel_asked_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        settled_at=row.settled_at,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        exit_code=row.exit_code,
+        charged_micro=row.charged_micro,
+    )
+
+
+def add(tx: Tx, order: Order, inputs: Mapping[str, bytes]) -> None:
+    """Write the order, mark its quote as used, and keep its inputs."""
+    tx.execute(quote_table.update().where(quote_table.c.id == order.quote.id).values(order=order.id))
+    tx.execute(
+        order_table.insert().values(
+            id=order.id,
+            quote=order.quote.id,
+            buyer=order.quote.buyer,
+            supplier=order.quote.supplier,
+            member=order.member,
+            state=order.state.value,
+            version=order.version,
+            terms=_terms(order.quote),
+            job=asdict(order.job),
+            lease=order.lease,
+            hold=order.hold,
+            created_at=order.created_at,
+        )
+    )
+    if inputs:
+        rows = [{"order": order.id, "name": name, "content": content} for name, content in inputs.items()]
+        tx.execute(input_table.insert().values(rows))
+    events.write(tx, order.id, "booked", order.created_at, {"state": order.state.value})
+
+
+def get(tx: Tx, id_: str) -> Order | None:
+    row = tx.execute(select(order_table).where(order_table.c.id == id_)).first()
+    return _order(row) if row else None
+
+
+def page(
+    tx: Tx,
+    buyer: str | None = None,
+    supplier: str | None = None,
+    state: OrderState | None = None,
+    before: str | None = None,
+    limit: int = 50,
+) -> list[Order]:
+    """Orders newest first, those with an id below `before`."""
+    o = order_table.c
+    query = select(order_table).order_by(o.id.desc()).limit(limit)
+    for column, value in ((o.buyer, buyer), (o.supplier, supplier), (o.state, state.value if state else None)):
+        if value is not None:
+            query = query.where(column == value)
+    if before is not None:
+        query = query.where(o.id < before)
+    return [_order(row) for row in tx.execute(query)]
+
+
+def inputs(tx: Tx, order_id: str) -> dict[str, bytes]:
+    query = select(input_table.c.name, input_table.c.content).where(input_table.c.order == order_id)
+    return {row.name: row.content for row in tx.execute(query)}
+
+
+def ask_to_cancel(tx: Tx, order_id: str, at: datetime) -> None:
+    """Remember the wish; the worker acts on it. The first asking counts."""
+    o = order_table.c
+    tx.execute(order_table.update().where(o.id == order_id, o.cancel_asked_at.is_(None)).values(cancel_asked_at=at))
+    events.write(tx, order_id, "cancel-asked", at)
+
+
+def move(tx: Tx, order_id: str, event: str, at: datetime, **values: Any) -> bool:
+    """One step of the order's life, with its line in the event log; False where the event cannot happen."""
+    state = move_life(tx, order_table, LIFE, order_id, event, **values)
+    if state is None:
+        return False
+    outcome = values.get("outcome")
+    events.write(tx, order_id, event, at, {"state": state, **({"outcome": outcome} if outcome else {})})
+    return True
+
+
+def counts(tx: Tx) -> dict[str, int]:
+    """Orders by state."""
+    query = select(order_table.c.state, func.count().label("orders")).group_by(order_table.c.state)
+    return {row.state: row.orders for row in tx.execute(query)}
