@@ -11,7 +11,6 @@ from typing import Final, Protocol
 from suanshi.kit.refusal import Fault, Text, invalid, kind
 from suanshi.kit.units import CARD, GIB, MIB, Bytes, MilliCards
 
-
 _GIB: Final = Bytes(GIB)
 _LOG: Final = Bytes(16 * MIB)
 _NO_BYTES: Final = Bytes(0)
