@@ -52,10 +52,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One accelerator in a node; `index` is the number the site's own tools give it."""
+    """One accelerator in a node; `name` is what the site's own inventory calls it ("cpu-0")."""
 
     id: int
     node: str
-    index: int
+    name: str
     accelerator: str
     health: Health

@@ -63,10 +63,10 @@ card_table = Table(
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("node", Text, ForeignKey("node.id"), nullable=False),
-    Column("index", Integer, nullable=False),
+    Column("name", Text, nullable=False),
     Column("accelerator", Text, nullable=False),
     Column("health", Text, nullable=False),
-    UniqueConstraint("node", "index", "accelerator"),
+    UniqueConstraint("node", "name"),
 )
 
 offer_table = Table(
@@ -138,23 +138,23 @@ def nodes(tx: Tx, site_id: str) -> list[Node]:
     return [Node(row.id, row.site, row.name, row.cpu_milli, row.memory_mib) for row in rows]
 
 
-def put_cards(tx: Tx, node: str, cards: Sequence[tuple[int, str]]) -> None:
-    """Make sure a node has these (index, accelerator) cards; known ones keep their number and health."""
+def put_cards(tx: Tx, node: str, cards: Sequence[tuple[str, str]]) -> None:
+    """Make sure a node has these (name, accelerator) cards; known ones keep their number and health."""
     if not cards:
         return
-    rows = [{"node": node, "index": i, "accelerator": a, "health": Health.OK.value} for i, a in cards]
+    rows = [{"node": node, "name": name, "accelerator": model, "health": Health.OK.value} for name, model in cards]
     tx.execute(insert(card_table).values(rows).on_conflict_do_nothing())
 
 
 def cards(tx: Tx, site_id: str) -> list[Card]:
     c = card_table.c
     query = (
-        select(c.id, c.node, c.index, c.accelerator, c.health)
+        select(c.id, c.node, c.name, c.accelerator, c.health)
         .join(node_table, node_table.c.id == c.node)
         .where(node_table.c.site == site_id)
         .order_by(c.id)
     )
-    return [Card(id_, node, index, accelerator, Health(health)) for id_, node, index, accelerator, health in tx.execute(query)]
+    return [Card(id_, node, name, accelerator, Health(health)) for id_, node, name, accelerator, health in tx.execute(query)]
 
 
 def set_health(tx: Tx, card_id: int, health: Health) -> None:

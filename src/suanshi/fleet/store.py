@@ -1,0 +1,153 @@
+"""Leases in the database, under a constraint that no code can talk its way around: no piece of a card is held twice at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, Table, Text, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, INT4RANGE, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.exc import IntegrityError
+
+from suanshi.db.engine import Tx, sqlstate
+from suanshi.db.life import move as move_life
+from suanshi.db.tables import key, metadata, moment
+from suanshi.fleet.lease import CARD_TAKEN, Held, Lease, Piece
+from suanshi.fleet.lifecycle import LIFE, LeaseState
+from suanshi.kit.refusal import refuse
+
+lease_table = Table(
+    "lease",
+    metadata,
+    key(),
+    Column("order", Text, nullable=False, unique=True),
+    Column("site", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("card_names", ARRAY(Text), nullable=False),
+    moment("start"),
+    moment("end"),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Index("ix_lease_site_live", "site", postgresql_where=text("state in ('booked', 'live')")),
+)
+
+allocation_table = Table(
+    "allocation",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("lease", Text, ForeignKey("lease.id"), nullable=False, index=True),
+    Column("card", BigInteger, nullable=False),
+    Column("share", INT4RANGE, nullable=False),
+    Column("during", TSTZRANGE, nullable=False),
+    ExcludeConstraint(("card", "="), ("share", "&&"), ("during", "&&"), using="gist", name="no_piece_held_twice"),
+)
+
+_EXCLUSION = "23P01"
+
+
+def book(tx: Tx, lease: Lease) -> None:
+    """Grant the lease, all its pieces or none. Raises CARD_TAKEN when any piece is held by another for that time."""
+    tx.execute(
+        lease_table.insert().values(
+            id=lease.id,
+            order=lease.order,
+            site=lease.site,
+            engine=lease.engine,
+            card_names=list(lease.card_names),
+            start=lease.start,
+            end=lease.end,
+            state=lease.state.value,
+        )
+    )
+    rows = [
+        {
+            "lease": lease.id,
+            "card": piece.card,
+            "share": Range(piece.low, piece.high),
+            "during": Range(lease.start, lease.end),
+        }
+        for piece in lease.pieces
+    ]
+    try:
+        tx.execute(allocation_table.insert().values(rows))
+    except IntegrityError as error:
+        if sqlstate(error) == _EXCLUSION:
+            raise refuse(CARD_TAKEN) from error
+        raise
+
+
+def get(tx: Tx, id_: str) -> Lease | None:
+    row = tx.execute(select(lease_table).where(lease_table.c.id == id_)).first()
+    if row is None:
+        return None
+    a = allocation_table.c
+    pieces = tx.execute(select(a.card, a.share).where(a.lease == id_).order_by(a.id))
+    return Lease(
+        id=row.id,
+        order=row.order,
+        site=row.site,
+        engine=row.engine,
+        pieces=tuple(Piece(card, share.lower, share.upper) for card, share in pieces),
+        card_names=tuple(row.card_names),
+        start=row.start,
+        end=row.end,
+        state=LeaseState(row.state),
+    )
+
+
+def _ongoing() -> Any:
+    return lease_table.c.state.in_((LeaseState.BOOKED.value, LeaseState.LIVE.value))
+
+
+def held(tx: Tx, site: str) -> list[Held]:
+    """Every piece of the site that a lease holds now or has booked."""
+    a, lease = allocation_table.c, lease_table.c
+    query = (
+        select(a.lease, a.card, a.share, func.upper(a.during))
+        .join(lease_table, lease.id == a.lease)
+        .where(lease.site == site, _ongoing())
+        .order_by(a.id)
+    )
+    return [Held(id_, Piece(card, share.lower, share.upper), until) for id_, card, share, until in tx.execute(query)]
+
+
+def move(tx: Tx, id_: str, event: str, at: datetime) -> bool:
+    """One step of the lease's life. When it is over, its pieces are free from `at` on; False where it cannot happen."""
+    state = move_life(tx, lease_table, LIFE, id_, event)
+    if state is None:
+        return False
+    if state in LIFE.final:
+        a = allocation_table.c
+        lower = func.lower(a.during)
+        # A lease voided before its start frees all its time: the range becomes empty, and holds nothing.
+        ended = func.tstzrange(lower, func.greatest(lower, func.least(at, func.upper(a.during))))
+        tx.execute(allocation_table.update().where(a.lease == id_).values(during=ended))
+    return True
+
+
+def ongoing(tx: Tx, site: str) -> frozenset[str]:
+    """Leases of a site that may have work on it: whatever else runs there is an orphan."""
+    query = select(lease_table.c.id).where(lease_table.c.site == site, _ongoing())
+    return frozenset(tx.execute(query).scalars())
+
+
+def card_milli_held(tx: Tx) -> dict[int, int]:
+    """Thousandths of each card that ongoing leases hold."""
+    a = allocation_table.c
+    query = (
+        select(a.card, func.sum(func.upper(a.share) - func.lower(a.share)))
+        .join(lease_table, lease_table.c.id == a.lease)
+        .where(_ongoing())
+        .group_by(a.card)
+    )
+    return {card: int(milli) for card, milli in tx.execute(query)}
+
+
+def overlaps(tx: Tx) -> Iterable[tuple[int, int]]:
+    """Pairs of allocations that hold the same piece at the same time: always none, and checked all the same."""
+    query = text(
+        "select a.id, b.id from allocation a join allocation b"
+        " on a.id < b.id and a.card = b.card and a.share && b.share and a.during && b.during"
+    )
+    return [(row[0], row[1]) for row in tx.execute(query)]
