@@ -1,0 +1,42 @@
+"""How a model is spread over cards: reads what a table says ("TP4PP2DP1", "FSDP") and chooses where nobody said."""
+
+from __future__ import annotations
+
+import re
+
+from suanshi.advice.model import ModelFacts
+from suanshi.advice.workload import Layout, Resource
+
+
+def parse(text: str, cards: int) -> Layout | None:
+    """The layout named in `text` over `cards` cards; None when it names none."""
+    if "layer split" in text:
+        return Layout(pp=cards)
+    if re.search(r"FSDP FULL|ZeRO-?3", text):
+        return Layout(dp=cards, zero=3)
+    if re.search(r"FSDP SHARD_GRAD|ZeRO-?2", text):
+        return Layout(dp=cards, zero=2)
+    degree = {name: int(value) for name, value in re.findall(r"(TP|PP|DP|EP)(\d+)", text)}
+    if not degree:
+        return None
+    tp, pp, ep = degree.get("TP", 1), degree.get("PP", 1), degree.get("EP", 1)
+    span = min(max(tp, ep) * pp, cards)
+    # A table without DP leaves it to what remains; with PP in it, EP lives inside DP (Megatron).
+    dp = degree["DP"] if "DP" in degree and "PP" in degree else max(cards // span, 1)
+    return Layout(tp=min(tp, cards), pp=pp, dp=dp, ep=ep, zero=1 if "PP" in degree else 0)
+
+
+def for_serving(model: ModelFacts, weight_bits: float, capacity: float, resource: Resource) -> Layout:
+    """The smallest tensor-parallel replica that leaves a quarter of the memory for the cache, repeated."""
+    weights, tp = model.total * weight_bits / 8, 1
+    while tp * 2 <= resource.cards and weights / tp > 0.75 * capacity:
+        tp *= 2
+    pp = 1
+    while tp * pp * 2 <= resource.cards and weights / (tp * pp) > 0.9 * capacity:
+        pp *= 2
+    return Layout(tp=tp, pp=pp, dp=max(resource.cards // (tp * pp), 1), ep=tp if model.moe and tp > 1 else 1, zero=0)
+
+
+def for_training(resource: Resource) -> Layout:
+    """Fully sharded data parallel, the layout that needs no tuning."""
+    return Layout(dp=resource.cards, zero=3)
