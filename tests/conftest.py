@@ -47,7 +47,7 @@ class Server:
         engine = create_engine(self.url("pattern"))
         for store in sorted(Path(suanshi.__file__).parent.glob("*/store.py")):
             import_module(f"suanshi.{store.parent.name}.store")
-        for module in ("steps", "events"):
+        for module in ("steps", "events", "idempotency"):
             import_module(f"suanshi.db.{module}")
         with engine.begin() as tx:
             tx.execute(text("create extension btree_gist"))
