@@ -147,14 +147,26 @@ def put_cards(tx: Tx, node: str, cards: Sequence[tuple[str, str]]) -> None:
 
 
 def cards(tx: Tx, site_id: str) -> list[Card]:
+    return [card for _, card in _cards(tx, node_table.c.site == site_id)]
+
+
+def all_cards(tx: Tx) -> list[tuple[str, Card]]:
+    """Every card of the market with its site."""
+    return _cards(tx)
+
+
+def _cards(tx: Tx, *where: Any) -> list[tuple[str, Card]]:
     c = card_table.c
     query = (
-        select(c.id, c.node, c.name, c.accelerator, c.health)
+        select(node_table.c.site, c.id, c.node, c.name, c.accelerator, c.health)
         .join(node_table, node_table.c.id == c.node)
-        .where(node_table.c.site == site_id)
+        .where(*where)
         .order_by(c.id)
     )
-    return [Card(id_, node, name, accelerator, Health(health)) for id_, node, name, accelerator, health in tx.execute(query)]
+    return [
+        (site_id, Card(id_, node, name, accelerator, Health(health)))
+        for site_id, id_, node, name, accelerator, health in tx.execute(query)
+    ]
 
 
 def set_health(tx: Tx, card_id: int, health: Health) -> None:
