@@ -69,7 +69,7 @@ def _register(tx: Tx, party: Party, member: Member, hashed: str, token: str, at:
     if not store.add_member(tx, member, hashed):
         raise refuse(EMAIL_TAKEN, where="email", email=member.email)
     who = Principal(party.id, member.id, frozenset(member.roles), SCOPES, member.name, party.trusted)
-    store.audit(tx, who, "register", party.id, {"kind": party.kind.value, "name": party.name}, at)
+    store.audit(tx, who, "party.register", party.id, {"kind": party.kind.value, "name": party.name})
     return _begin(tx, Profile(party, member, tuple(sorted(SCOPES))), token, at)
 
 
@@ -163,7 +163,7 @@ def _create_key(tx: Tx, who: Principal, key: Key, secret: str) -> None:
     if store.count_keys(tx, who.member) >= MOST_KEYS:
         raise refuse(TOO_MANY_KEYS, most=MOST_KEYS)
     store.add_key(tx, key, digest(secret))
-    store.audit(tx, who, "create-key", key.id, {"name": key.name, "scopes": list(key.scopes)}, key.created_at)
+    store.audit(tx, who, "key.create", key.id, {"name": key.name, "scopes": list(key.scopes)})
 
 
 def delete_key(db: Database, who: Principal, id_: str) -> None:
@@ -174,7 +174,7 @@ def delete_key(db: Database, who: Principal, id_: str) -> None:
 def _delete_key(tx: Tx, who: Principal, id_: str) -> None:
     if not store.delete_key(tx, who.member, id_):
         raise not_found("key", id_)
-    store.audit(tx, who, "delete-key", id_, {}, now())
+    store.audit(tx, who, "key.delete", id_, {})
 
 
 def members(db: Database, who: Principal, cursor: str | None = None, limit: int = 20) -> Page[Member]:
@@ -202,7 +202,7 @@ def _create_member(tx: Tx, who: Principal, member: Member, hashed: str) -> Membe
             raise refuse(FORBIDDEN, where="roles", role=role.value, role_zh=role.zh)
     if not store.add_member(tx, member, hashed):
         raise refuse(EMAIL_TAKEN, where="email", email=member.email)
-    store.audit(tx, who, "create-member", member.id, {"email": member.email, "roles": list(member.roles)}, member.created_at)
+    store.audit(tx, who, "member.create", member.id, {"email": member.email, "roles": list(member.roles)})
     return member
 
 
@@ -220,7 +220,7 @@ def _trust(tx: Tx, who: Principal, party_id: str, trusted: bool) -> Party:
     party = store.trust(tx, party_id, trusted)
     if party is None:
         raise not_found("party", party_id)
-    store.audit(tx, who, "trust" if trusted else "distrust", party_id, {}, now())
+    store.audit(tx, who, "party.trust", party_id, {"trusted": trusted})
     return party
 
 

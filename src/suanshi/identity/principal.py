@@ -14,6 +14,10 @@ class Role(StrEnum):
     OPERATOR = "operator"
     AUDITOR = "auditor"  # reads what the operator reads, changes nothing
 
+    @property
+    def zh(self) -> str:
+        return {"buyer": "需求方", "supplier": "供给方", "operator": "运营方", "auditor": "审计"}[self.value]
+
 
 SCOPES = frozenset({"read", "buy", "supply", "operate"})
 """What a key may be narrowed to; a session has them all."""
@@ -37,8 +41,6 @@ SCOPE_MISSING = kind(
     ("请用有该权限的密钥，或登录后操作。", "Use a key that has it, or sign in."),
 )
 
-_ROLE_ZH = {Role.BUYER: "需求方", Role.SUPPLIER: "供给方", Role.OPERATOR: "运营方", Role.AUDITOR: "审计"}
-
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -56,4 +58,4 @@ class Principal:
         if scope not in self.scopes:
             raise refuse(SCOPE_MISSING, scope=scope)
         if roles and not self.roles.intersection(roles):
-            raise refuse(FORBIDDEN, role=roles[0].value, role_zh=_ROLE_ZH[roles[0]])
+            raise refuse(FORBIDDEN, role=roles[0].value, role_zh=roles[0].zh)
