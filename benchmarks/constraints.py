@@ -16,7 +16,8 @@ from collections import deque
 
 from suanshi.placement.board import Board
 from suanshi.placement.candidate import ISOLATION, Candidate, Need
-from suanshi.placement.constraint import RULES, admits
+from suanshi.placement.constraint import admits
+from suanshi.placement.rule import RULES
 
 NOW = 1_760_000_000
 CITIES = [(31.3 + i % 5 * 2, 100.0 + i * 0.7) for i in range(27)]

@@ -8,8 +8,9 @@ from operator import attrgetter
 from typing import Any
 
 from suanshi.placement.candidate import Candidate, Need
-from suanshi.placement.constraint import RULES, Rule, Verdict, judge
+from suanshi.placement.constraint import Verdict, judge
 from suanshi.placement.preference import DEFAULT, Preference, cost_of
+from suanshi.placement.rule import RULES, Rule
 from suanshi.placement.timely import NAMES, Timetable
 
 _REMEMBERED = 512

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from suanshi.placement.candidate import CHINA_TIME, DAY, Candidate, Need
 
 NAMES = frozenset({"cabinet-power", "site-power", "start", "deadline", "budget"})
-"""The rules this file answers; `constraint.py` states the same in plain words, and a property test holds them equal."""
+"""The rules this file answers; `rule.py` states the same in plain words, and a property test holds them equal."""
 
 _COLUMNS = ("price", "pace_bp", "available_at", "watts", "pue_bp")
 _UNCAPPED = np.iinfo(np.int64).max

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from suanshi.placement.board import Board
 from suanshi.placement.candidate import ISOLATION, Candidate, Need, faults
-from suanshi.placement.constraint import RULES, admits, apply, exclusion, judge
+from suanshi.placement.constraint import admits, apply, exclusion, judge
+from suanshi.placement.rule import RULES
 
 law = settings(deadline=None, max_examples=150)
 NOW = 1_760_000_000

@@ -6,8 +6,9 @@ import pytest
 
 from suanshi.placement.board import Board
 from suanshi.placement.candidate import Candidate, Need, faults, hours_of_day
-from suanshi.placement.constraint import RULES, Rule, at_least, either, exclusion, judge, one_of
+from suanshi.placement.constraint import exclusion, judge
 from suanshi.placement.preference import Preference
+from suanshi.placement.rule import RULES, Change, Rule, at_least, either, one_of
 
 WUHU = Candidate("wuhu-a100", "wuhu", "s1", "a100", price=8_000_000, memory_gib=80, watts=400, free=8, same_node=8)
 QINGYANG = replace(WUHU, id="qingyang-910b", site="qingyang", accelerator="910b", kind="dsa", memory_gib=64)
@@ -96,8 +97,6 @@ def test_rules_compose() -> None:
 
 
 def test_a_rule_from_outside_is_named_and_its_own_change_proposed() -> None:
-    from suanshi.placement.constraint import Change
-
     even = Rule("even", lambda n, _: n.cards % 2 == 0, lambda n, _: Change("asker", "milli", 2000), ("milli",))
     no = exclusion(Need(), WUHU, (*RULES, even))
     assert no is not None
