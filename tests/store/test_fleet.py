@@ -19,7 +19,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 def lease(*pieces: Piece, start: int = 0, seconds: int = 100) -> Lease:
     id_ = ids.new("les")
     begins = START + timedelta(seconds=start)
-    return Lease(id_, f"order-{id_}", "site_1", "local", pieces, (), begins, begins + timedelta(seconds=seconds))
+    return Lease(id_, f"order-{id_}", "site_1", pieces, begins, begins + timedelta(seconds=seconds))
 
 
 def test_two_leases_cannot_hold_the_same_card(db: Database) -> None:

@@ -62,8 +62,13 @@ def once(tx: Tx, party: str, key: str, fingerprint: str, result: str) -> str | N
     claim = {"party": party, "key": key, "fingerprint": fingerprint, "result": result}
     if tx.execute(_CLAIM, claim).rowcount == 1:
         return None
+    return earlier(tx, party, key, fingerprint)
+
+
+def earlier(tx: Tx, party: str, key: str, fingerprint: str) -> str | None:
+    """What a key has led to, or None when nobody used it. Refuses a key that was used for something else."""
     i = idempotency_table.c
-    earlier = tx.execute(select(i.fingerprint, i.result).where(i.party == party, i.key == key)).one()
-    if earlier.fingerprint != fingerprint:
+    found = tx.execute(select(i.fingerprint, i.result).where(i.party == party, i.key == key)).first()
+    if found is not None and found.fingerprint != fingerprint:
         raise refuse(CONFLICT, key=key)
-    return str(earlier.result)
+    return str(found.result) if found else None

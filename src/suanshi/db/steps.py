@@ -88,7 +88,7 @@ def claim(tx: Tx, kinds: Sequence[str], now: datetime, limit: int, seconds: int)
         step_table.update()
         .where(s.id.in_(due.scalar_subquery()))
         .values(
-            token=func.coalesce(None, str(uuid4())),
+            token=str(uuid4()),
             claimed_until=now + timedelta(seconds=seconds),
             attempts=s.attempts + 1,
         )
@@ -113,6 +113,12 @@ def finish(tx: Tx, step: Step) -> None:
 def later(tx: Tx, step: Step, due_at: datetime, error: str | None = None) -> None:
     """Give the step back, to be taken again at `due_at`."""
     tx.execute(step_table.update().where(_held(step)).values(due_at=due_at, token=None, claimed_until=None, error=error))
+
+
+def renew(tx: Tx, held: Sequence[Step], until: datetime) -> None:
+    """Keep claims alive while their work is still being done."""
+    for step in held:
+        tx.execute(step_table.update().where(_held(step)).values(claimed_until=until))
 
 
 def pending(tx: Tx) -> int:

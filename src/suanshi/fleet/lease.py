@@ -43,14 +43,12 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to `pieces` from `start` until `end` at the latest. `card_names` say which, in the site's own words."""
+    """The right to `pieces` of a site's cards from `start` until `end` at the latest."""
 
     id: str
     order: str
     site: str
-    engine: str
     pieces: tuple[Piece, ...]
-    card_names: tuple[str, ...]
     start: datetime
     end: datetime
     state: LeaseState = LeaseState.BOOKED

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, Table, Text, func, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, INT4RANGE, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import INT4RANGE, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.exc import IntegrityError
 
 from suanshi.db.engine import Tx, sqlstate
@@ -23,8 +23,6 @@ lease_table = Table(
     key(),
     Column("order", Text, nullable=False, unique=True),
     Column("site", Text, nullable=False),
-    Column("engine", Text, nullable=False),
-    Column("card_names", ARRAY(Text), nullable=False),
     moment("start"),
     moment("end"),
     Column("state", Text, nullable=False),
@@ -53,8 +51,6 @@ def book(tx: Tx, lease: Lease) -> None:
             id=lease.id,
             order=lease.order,
             site=lease.site,
-            engine=lease.engine,
-            card_names=list(lease.card_names),
             start=lease.start,
             end=lease.end,
             state=lease.state.value,
@@ -87,9 +83,7 @@ def get(tx: Tx, id_: str) -> Lease | None:
         id=row.id,
         order=row.order,
         site=row.site,
-        engine=row.engine,
         pieces=tuple(Piece(card, share.lower, share.upper) for card, share in pieces),
-        card_names=tuple(row.card_names),
         start=row.start,
         end=row.end,
         state=LeaseState(row.state),

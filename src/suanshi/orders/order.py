@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from suanshi.kit.refusal import invalid, kind, refuse
@@ -53,6 +53,9 @@ class Quote:
     valid_until: datetime
     order: str | None = None
 
+    def costing(self, most_micro: int) -> Quote:
+        return replace(self, most_micro=most_micro)
+
     def check(self, now: datetime) -> None:
         """Raises a refusal when the quote can no longer become an order."""
         if self.order is not None:
@@ -98,7 +101,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A sale. `charged_micro` is known once it is settled; `started_at` and `ended_at` are the site's own times."""
+    """A sale. `started_at` and `ended_at` are the site's own times; `detail` is the engine's sentence about the end.
+
+    `charged_micro` is known once it is settled.
+    """
 
     id: str
     quote: Quote
@@ -109,10 +115,11 @@ class Order:
     lease: str
     hold: str
     created_at: datetime
-    cancel_asked_at: datetime | None
-    started_at: datetime | None
-    ended_at: datetime | None
-    settled_at: datetime | None
-    outcome: Outcome | None
-    exit_code: int | None
-    charged_micro: int
+    cancel_asked_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    settled_at: datetime | None = None
+    outcome: Outcome | None = None
+    exit_code: int | None = None
+    detail: str = ""
+    charged_micro: int = 0

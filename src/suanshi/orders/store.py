@@ -65,6 +65,7 @@ order_table = Table(
     moment("settled_at", nullable=True),
     Column("outcome", Text),
     Column("exit_code", Integer),
+    Column("detail", Text, nullable=False, server_default=""),
     Column("charged_micro", Micro, nullable=False, server_default="0"),
     Index("ix_order_buyer", "buyer", "id"),
     Index("ix_order_supplier", "supplier", "id"),
@@ -125,6 +126,7 @@ def _order(row: Row[Any]) -> Order:
         settled_at=row.settled_at,
         outcome=Outcome(row.outcome) if row.outcome else None,
         exit_code=row.exit_code,
+        detail=row.detail,
         charged_micro=row.charged_micro,
     )
 

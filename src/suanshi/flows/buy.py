@@ -1,0 +1,136 @@
+"""A purchase, in one transaction: the quote is locked, money reserved, cards granted, the order written, the run asked for.
+
+Read top to bottom: everything happens or nothing. Two buyers for the last card meet at the database's exclusion
+constraint, one wallet spent twice at its row, one request sent twice at its idempotency key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from suanshi.db import idempotency, steps
+from suanshi.db.engine import Database, Tx
+from suanshi.fleet import store as fleet
+from suanshi.fleet.lease import CARD_TAKEN, Lease, Piece
+from suanshi.flows.run import START_ALLOWANCE, STEP
+from suanshi.flows.seats import Seats
+from suanshi.identity import store as identity
+from suanshi.identity.principal import Principal, Role
+from suanshi.kit import ids
+from suanshi.kit.clock import now
+from suanshi.kit.money import Money
+from suanshi.kit.refusal import Refusal, invalid, not_found
+from suanshi.ledger import store as ledger
+from suanshi.orders import store as orders
+from suanshi.orders.lifecycle import LIFE, OrderState
+from suanshi.orders.order import MAX_INPUT_BYTES, Job, Order, Quote
+
+STOPPING = timedelta(minutes=2)  # the site may need so long to end a run that reached its limit
+TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What a buyer sends: an accepted quote, the job to run, and its input files. `key` makes sending it twice harmless."""
+
+    key: str
+    quote: str
+    job: Job
+    inputs: Mapping[str, bytes]
+
+    def fingerprint(self) -> str:
+        inputs = {name: hashlib.sha256(content).hexdigest() for name, content in self.inputs.items()}
+        return idempotency.fingerprint("purchase", quote=self.quote, job=asdict(self.job), inputs=inputs)
+
+
+def purchase(db: Database, seats: Seats, who: Principal, wish: Purchase) -> Order:
+    """Buy what was quoted; the order, the same one when the same wish comes again. Raises the refusal that says why not."""
+    who.require("buy", Role.BUYER)
+    if sum(map(len, wish.inputs.values())) > MAX_INPUT_BYTES:
+        raise invalid("job.inputs", "输入文件合计不得超过 16 MiB", "together exceed 16 MiB")
+    quote = db.read(_own_quote, wish, who)
+    for attempt in range(TRIES):
+        try:
+            return _try(db, seats, who, wish, quote)
+        except Refusal as refusal:
+            # Another process took the cards since we looked: look again, unless there is no room any more.
+            if refusal.kind is not CARD_TAKEN or attempt + 1 == TRIES:
+                raise
+            seats.forget(quote.site)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+def _own_quote(tx: Tx, wish: Purchase, who: Principal, lock: bool = False) -> Quote:
+    quote = orders.quote(tx, wish.quote, lock)
+    if quote is None or quote.buyer != who.party:
+        raise not_found("quote", wish.quote)
+    return quote
+
+
+def _try(db: Database, seats: Seats, who: Principal, wish: Purchase, quote: Quote) -> Order:
+    try:
+        pieces = seats.take(quote.site, quote.accelerator, quote.cards, quote.share_milli)
+    except Refusal:
+        # Full, perhaps because this very wish was granted before: then its order is the answer.
+        earlier = db.read(idempotency.earlier, who.party, wish.key, wish.fingerprint())
+        if earlier is None:
+            raise
+        return db.read(_bought, earlier)
+    order_id = ids.new("ord")
+    try:
+        order = db.write(_book, who, wish, order_id, pieces)
+    except BaseException:
+        seats.give_back(quote.site, pieces)
+        raise
+    if order.id != order_id:
+        seats.give_back(quote.site, pieces)
+    return order
+
+
+def _bought(tx: Tx, order_id: str) -> Order:
+    order = orders.get(tx, order_id)
+    assert order is not None  # a key names an order only in the transaction that writes it
+    return order
+
+
+def _book(tx: Tx, who: Principal, wish: Purchase, order_id: str, pieces: Sequence[Piece]) -> Order:
+    if (earlier := idempotency.once(tx, who.party, wish.key, wish.fingerprint(), order_id)) is not None:
+        return _bought(tx, earlier)
+    at = now()
+    quote = _own_quote(tx, wish, who, lock=True)
+    quote.check(at)
+    wish.job.check(quote)
+    lease = _lease(order_id, quote, pieces, at)
+    hold = ledger.hold(tx, order_id, who.party, Money(quote.most_micro, quote.currency))
+    fleet.book(tx, lease)
+    order = Order(order_id, quote, who.member, OrderState.BOOKED, 0, wish.job, lease.id, hold.id, at)
+    orders.add(tx, order, wish.inputs)
+    steps.add(tx, STEP, order_id, at)
+    return order
+
+
+def _lease(order_id: str, quote: Quote, pieces: Sequence[Piece], at: datetime) -> Lease:
+    end = at + START_ALLOWANCE + timedelta(seconds=quote.seconds) + STOPPING
+    return Lease(ids.new("les"), order_id, quote.site, tuple(pieces), at, end)
+
+
+def cancel(db: Database, who: Principal, order_id: str) -> Order:
+    """Stop an order; what it used until now is charged, and nothing if its program never began. Doing it twice is once."""
+    who.require("buy", Role.BUYER)
+
+    def write(tx: Tx) -> Order:
+        order = orders.get(tx, order_id)
+        if order is None or order.quote.buyer != who.party:
+            raise not_found("order", order_id)
+        if order.state not in LIFE.final and order.cancel_asked_at is None:
+            orders.ask_to_cancel(tx, order_id, now())
+            identity.audit(tx, who, "order.cancel", order_id, {})
+            steps.hasten(tx, STEP, order_id, now())
+        found = orders.get(tx, order_id)
+        assert found is not None
+        return found
+
+    return db.write(write)
