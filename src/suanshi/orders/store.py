@@ -185,6 +185,11 @@ def inputs(tx: Tx, order_id: str) -> dict[str, bytes]:
     return {row.name: row.content for row in tx.execute(query)}
 
 
+def input_names(tx: Tx, order_id: str) -> tuple[str, ...]:
+    query = select(input_table.c.name).where(input_table.c.order == order_id).order_by(input_table.c.id)
+    return tuple(tx.execute(query).scalars())
+
+
 def ask_to_cancel(tx: Tx, order_id: str, at: datetime) -> None:
     """Remember the wish; the worker acts on it. The first asking counts."""
     o = order_table.c

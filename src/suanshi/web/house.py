@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
+
+from suanshi.db.engine import Database
+from suanshi.flows.run import Engines
+from suanshi.flows.seats import Seats
 
 
 class House(Protocol):
     """`app` builds it; the door only passes its parts to flows."""
 
     @property
-    def db(self) -> Any: ...
+    def db(self) -> Database: ...
+
+    @property
+    def seats(self) -> Seats: ...
+
+    @property
+    def engines(self) -> Engines: ...
