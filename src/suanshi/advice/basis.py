@@ -79,7 +79,8 @@ def generation(work: Serving | Batch | Embeddings, resource: Resource) -> tuple[
     work = _as_serving(work)
     engine = profile(work.engine)
     card = rates(resource, arithmetic(work.weight_bits, work.precision))
-    spread = resource.layout or layouts.for_serving(work.model, work.weight_bits, card.capacity, resource)
+    together = work.concurrency is not None or work.tpot_ms is not None
+    spread = resource.layout or layouts.for_serving(work.model, work.weight_bits, card.capacity, resource, together)
     generator = Generator(
         work.model, card, engine, spread, resource.cards, resource.per_node, work.weight_bits,
         work.kv_bits or 16, max(work.isl, 1), max(work.osl, 1),
@@ -92,6 +93,7 @@ def generation(work: Serving | Batch | Embeddings, resource: Resource) -> tuple[
         "version": engine.version,
         "protocol": _code(PROTOCOLS, work.protocol, exact=True),
         "scenario": _code(_SCENARIOS, work.scenario),
+        "native": float(arithmetic(work.weight_bits, work.precision) in resource.card.flops),
     }  # fmt: skip
     return Basis(metrics, traits, _groups(work, resource, engine), spread, card, engine), generator
 

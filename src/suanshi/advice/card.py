@@ -8,7 +8,7 @@ from suanshi.advice.workload import Resource
 from suanshi.kit.refusal import Text
 from suanshi.kit.units import GIB
 
-_USABLE = 0.97  # what the driver leaves of the stated memory
+_USABLE = 0.985  # what the driver leaves of the stated memory
 _NODE_FABRIC = 25e9  # bytes a second and card between nodes where nothing is stated: a 200 Gb/s link
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from suanshi.advice.memory import Memory
 from suanshi.advice.workload import Resource, Workload
 from suanshi.kit.refusal import Text
 
@@ -19,23 +20,6 @@ class Figure:
     lo: float
     hi: float
     unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Bytes on the fullest card, by part; `capacity` is what one card (or slice) offers a program."""
-
-    weights: float
-    kv: float  # key-value cache, zero in training
-    optimiser: float
-    gradients: float
-    activations: float
-    reserve: float  # runtime, communication buffers, fragmentation
-    capacity: float
-
-    @property
-    def total(self) -> float:
-        return self.weights + self.kv + self.optimiser + self.gradients + self.activations + self.reserve
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,11 @@ class Generator:
         return self.model.total * self.weight_bits / 8 / self.group
 
     @cached_property
+    def launch(self) -> float:
+        """Seconds to launch the kernels of one pass; experts need routing and more of them."""
+        return self.model.layers * self.engine.overhead * (2 if self.model.moe else 1)
+
+    @cached_property
     def room(self) -> float:
         """Requests of full length whose cache fits beside the weights of one replica, at least one half."""
         free = 0.92 * self.card.capacity - self.weights
@@ -106,7 +111,7 @@ class Generator:
             memory=(read + cached) / (self.card.bandwidth * self.engine.reuse),
             arithmetic=work * inflight * pp / (self.group * self.card.flops * _ARITHMETIC),
             links=self.links(inflight) * pp if pp > 1 else self.links(inflight),
-            launch=model.layers * self.engine.overhead,
+            launch=self.launch + batch * self.engine.host,
         )
 
     def prefill(self, prompts: float = 1.0) -> Parts:
@@ -117,12 +122,12 @@ class Generator:
             memory=model.touched(tokens) * self.weight_bits / 8 / self.group / (self.card.bandwidth * self.engine.reuse),
             arithmetic=(2 * model.active + attention) * tokens / (self.group * self.card.flops * _ARITHMETIC),
             links=self.links(tokens),
-            launch=model.layers * self.engine.overhead,
+            launch=self.launch,
         )
 
     def token_seconds(self, batch: float) -> float:
         """Time between two tokens of one request while `batch` are in flight and prompts of newcomers cut in."""
-        turn = self.prefill().total - self.model.layers * self.engine.overhead
+        turn = self.prefill().total - self.launch
         return self.step(batch).total + batch / max(self.osl, 1.0) * turn
 
     def inflight(self, concurrency: float | None, tpot: float | None = None) -> float:

@@ -23,18 +23,21 @@ def parse(text: str, cards: int) -> Layout | None:
     span = min(max(tp, ep) * pp, cards)
     # A table without DP leaves it to what remains; with PP in it, EP lives inside DP (Megatron).
     dp = degree["DP"] if "DP" in degree and "PP" in degree else max(cards // span, 1)
-    return Layout(tp=min(tp, cards), pp=pp, dp=dp, ep=ep, zero=1 if "PP" in degree else 0)
+    return Layout(tp=min(tp, cards), pp=pp, dp=dp, ep=ep, zero=1 if degree.keys() & {"PP", "DP"} else 0)
 
 
-def for_serving(model: ModelFacts, weight_bits: float, capacity: float, resource: Resource) -> Layout:
-    """The smallest tensor-parallel replica that leaves a quarter of the memory for the cache, repeated."""
+def for_serving(model: ModelFacts, weight_bits: float, capacity: float, resource: Resource, together: bool) -> Layout:
+    """One replica over all cards when few requests must be quick (`together`), else the smallest that leaves room.
+
+    The smallest keeps a quarter of the memory for the cache and is repeated over the cards.
+    """
+    cards, node = resource.cards, min(resource.cards, resource.per_node)
+    if together:
+        return Layout(tp=node, pp=max(cards // node, 1), ep=node if model.moe and node > 1 else 1, zero=0)
     weights, tp = model.total * weight_bits / 8, 1
-    while tp * 2 <= resource.cards and weights / tp > 0.75 * capacity:
+    while tp * 2 <= cards and weights / tp > 0.75 * capacity:
         tp *= 2
-    pp = 1
-    while tp * pp * 2 <= resource.cards and weights / (tp * pp) > 0.9 * capacity:
-        pp *= 2
-    return Layout(tp=tp, pp=pp, dp=max(resource.cards // (tp * pp), 1), ep=tp if model.moe and tp > 1 else 1, zero=0)
+    return Layout(tp=tp, dp=max(cards // tp, 1), ep=tp if model.moe and tp > 1 else 1, zero=0)
 
 
 def for_training(resource: Resource) -> Layout:

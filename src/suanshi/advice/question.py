@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import get_args
 
 from suanshi.advice import layout as layouts
 from suanshi.advice.model import UNKNOWN_MODEL, ModelFacts, find, from_parameters
@@ -13,7 +14,7 @@ from suanshi.kit.refusal import Refusal, Text, invalid
 
 # GFLOP of one sample where a table leaves it out (counted from the published networks).
 COSTS = {"resnet50": 8.2, "retinanet": 300.0, "bert-large": 257.0, "sdxl": 240_000.0}
-_METHODS: dict[str, Method] = {m: m for m in ("pretrain", "full_ft", "full_ft_8bit", "lora", "qlora")}  # type: ignore[misc]
+_METHODS: dict[str, Method] = {name: name for name in get_args(Method)}
 _FRAMEWORKS = (("flagperf", "FlagPerf"), ("published", "Megatron"), ("mindspeed", "MindSpeed"), ("llm-foundry", "FSDP"))
 
 
