@@ -12,7 +12,6 @@ from suanshi.fleet.executor import Look, Outcome, State, Usage
 from suanshi.kit.units import Bytes
 
 NO_TIME = timedelta(0)
-NEARLY_FULL = 64 << 10  # bytes left on the run's own disk when a program that failed is taken to have filled it
 
 
 def pairs(path: Path) -> dict[str, str]:
@@ -48,9 +47,15 @@ def classify(end: Mapping[str, str]) -> Outcome:
     counted = account(end)
     if counted and counted.oom_kills:
         return Outcome.OUT_OF_MEMORY
-    if "bytes_free" in end and (int(end["bytes_free"]) < NEARLY_FULL or int(end["files_free"]) == 0):
-        return Outcome.DISK_LIMIT
-    return Outcome.FAILED
+    return Outcome.DISK_LIMIT if "bytes_free" in end and _full(end) else Outcome.FAILED
+
+
+def _full(end: Mapping[str, str]) -> bool:
+    """A program that failed with so little left is taken to have filled its disk: the file system gives back what it
+    had set aside for pending writes, so that nothing is ever full to the byte."""
+    size = int(end["bytes"])
+    left = max(min(1 << 20, size // 16), size // 128)
+    return int(end["bytes_free"]) < left or int(end["files_free"]) == 0
 
 
 def usage(readings: Mapping[str, str], wall: timedelta) -> Usage:

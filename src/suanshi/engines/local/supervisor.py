@@ -312,7 +312,8 @@ class Run:
         self.end.update(readings(self.plan), until=time.time())
         if "image" in self.plan:
             space = os.statvfs("disk")
-            self.end.update(bytes_free=space.f_bavail * space.f_frsize, files_free=space.f_ffree)
+            self.end.update(bytes=space.f_blocks * space.f_frsize, bytes_free=space.f_bavail * space.f_frsize)
+            self.end["files_free"] = space.f_ffree
         record("ended", self.end)
         remove_groups(self.plan)
         shell(self.one("finish", ":"))
