@@ -104,9 +104,9 @@ def _book(tx: Tx, who: Principal, wish: Purchase, order_id: str, pieces: Sequenc
     quote.check(at)
     wish.job.check(quote)
     lease = _lease(order_id, quote, pieces, at)
-    hold = ledger.hold(tx, order_id, who.party, Money(quote.most_micro, quote.currency))
+    hold = ledger.hold(tx, order_id, who.party, Money(quote.most_micro, quote.currency), at)
     fleet.book(tx, lease)
-    order = Order(order_id, quote, who.member, OrderState.BOOKED, 0, wish.job, lease.id, hold.id, at)
+    order = Order(order_id, quote, who.member, OrderState.BOOKED, 0, wish.job, lease.id, hold, at)
     orders.add(tx, order, wish.inputs)
     steps.add(tx, STEP, order_id, at)
     return order

@@ -167,7 +167,7 @@ def _never_ran(tx: Tx, order: Order, look: Look, at: datetime) -> None:
     outcome = Outcome.CANCELLED if order.cancel_asked_at else Outcome.FAILED_TO_START
     orders.move(tx, order.id, "refuse", at, outcome=outcome.value, ended_at=at, detail=look.detail)
     fleet.move(tx, order.lease, "void", at)
-    ledger.release(tx, order.hold)
+    ledger.release(tx, order.hold, at)
 
 
 def _ended(tx: Tx, order: Order, lease: Lease, look: Look, at: datetime) -> None:

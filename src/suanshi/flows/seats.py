@@ -1,4 +1,4 @@
-"""Which pieces of which cards a sale gets: this process's own picture of every site, with the database as the last word.
+"""Which pieces of which cards a sale gets: placement decides on this process's own picture of a site, the database confirms.
 
 The picture saves a look at every lease for every sale. It is never trusted alone: a "yes" still has to pass the
 exclusion constraint, and a "no" is said only by a picture drawn just before. `Seats.same_as_rebuilt` proves it equal to
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,21 +17,63 @@ from suanshi.catalog import store as catalog
 from suanshi.catalog.site import Card, Health
 from suanshi.db.engine import Database, Tx
 from suanshi.fleet import store as fleet
-from suanshi.fleet.lease import NO_CAPACITY, Held, Piece
-from suanshi.kit.refusal import refuse
+from suanshi.fleet.lease import NO_CAPACITY, Piece
+from suanshi.kit.refusal import Text, refuse
+from suanshi.placement.capacity import MOST_CARDS, Node, Seat, Shape
+from suanshi.placement.pool import Nowhere, Pool
 
 STALE_SECONDS = 1.0  # other processes end leases; until we look again their cards seem taken, never free
 
 
 @dataclass
 class Picture:
-    """One site: its usable cards and the pieces held on each."""
+    """One site: placement's pool of its usable cards, and which thousandths of each card are held.
 
-    cards: dict[int, Card]
+    A server whose cards are of several models, or too many, stands in the pool as several nodes.
+    """
+
+    pool: Pool
+    cards: dict[str, tuple[int, ...]]  # by node of the pool: the cards in it, in the pool's order
     held: dict[int, list[Piece]]
-    drawn: float = field(default_factory=time.monotonic, compare=False)
+    drawn: float = field(default_factory=time.monotonic)
 
-    def free_milli(self, card: int) -> int:
+    def place(self, shape: Shape) -> tuple[Piece, ...] | Nowhere:
+        """Choose and mark pieces, or say why there is no room."""
+        seat = self.pool.place(shape)
+        if isinstance(seat, Nowhere):
+            return seat
+        pieces: list[Piece] = []
+        for i in seat.cards:
+            card = self.cards[seat.node][i]
+            pieces += cut(card, self.held[card], shape.milli)
+        for piece in pieces:
+            self.held[piece.card].append(piece)
+        return tuple(pieces)
+
+    def hold(self, pieces: Iterable[Piece]) -> None:
+        """Mark pieces that a lease already holds; a card that is out of use stays out of the picture."""
+        for piece in pieces:
+            if piece.card in self.held:
+                self.held[piece.card].append(piece)
+                self.pool.book(self._seat(piece))
+
+    def free(self, pieces: Iterable[Piece]) -> None:
+        for piece in pieces:
+            if piece in self.held.get(piece.card, ()):
+                self.held[piece.card].remove(piece)
+                self.pool.release(self._seat(piece))
+
+    def _seat(self, piece: Piece) -> Seat:
+        node, i = next((n, cards.index(piece.card)) for n, cards in self.cards.items() if piece.card in cards)
+        return Seat(node, (i,), Shape(0, 0, 1, piece.high - piece.low))
+
+    def most_free(self, accelerator: str) -> tuple[int, int]:
+        """Of one model: whole cards free in one server, and the largest share free of one card, in thousandths."""
+        left = [[self._left(card) for card in self.cards[node.name]] for node in self.pool.nodes if node.model == accelerator]
+        whole = max((sum(milli == 1000 for milli in cards) for cards in left), default=0)
+        return whole, max((milli for cards in left for milli in cards), default=0)
+
+    def _left(self, card: int) -> int:
         return 1000 - sum(piece.high - piece.low for piece in self.held[card])
 
 
@@ -44,25 +87,27 @@ class Seats:
 
     def take(self, site: str, accelerator: str, cards: int, share_milli: int) -> tuple[Piece, ...]:
         """Pieces for a sale, or the NO_CAPACITY refusal that says how much there is."""
+        shape = Shape(0, 0, cards, share_milli, frozenset({accelerator}))
         with self._lock:
             picture = self._pictures.get(site)
             if picture is not None and time.monotonic() - picture.drawn < STALE_SECONDS:
-                pieces = choose(picture, accelerator, cards, share_milli)
-                if pieces:
-                    return _mark(picture, pieces)
-            self._pictures[site] = picture = self.db.read(draw, site)
-            pieces = choose(picture, accelerator, cards, share_milli)
-            if pieces:
-                return _mark(picture, pieces)
-        raise _no_room(site, picture, accelerator, cards, share_milli)
+                found = picture.place(shape)
+                if not isinstance(found, Nowhere):
+                    return found
+            picture = self._pictures[site] = self.db.read(draw, site)
+            found = picture.place(shape)
+            whole, share = picture.most_free(accelerator)
+        if isinstance(found, Nowhere):
+            slice_ = share_milli < 1000
+            need, free = (f"{share_milli}/1000", f"{share}/1000") if slice_ else (str(cards), str(whole))
+            raise refuse(NO_CAPACITY, None, _reasons(found, accelerator), site=site, need=need, free=free)
+        return found
 
     def give_back(self, site: str, pieces: Sequence[Piece]) -> None:
         """The sale did not come about: forget the marks of `take`."""
         with self._lock:
-            picture = self._pictures.get(site)
-            for piece in pieces:
-                if picture is not None and piece in picture.held.get(piece.card, ()):
-                    picture.held[piece.card].remove(piece)
+            if (picture := self._pictures.get(site)) is not None:
+                picture.free(pieces)
 
     def forget(self, site: str) -> None:
         """Draw the site anew at the next sale: the database said that the picture is wrong."""
@@ -74,48 +119,38 @@ class Seats:
         with self._lock:
             rebuilt = self.db.read(draw, site)
             kept = self._pictures.get(site, rebuilt)
-            return kept.cards == rebuilt.cards and all(set(kept.held[c]) == set(rebuilt.held[c]) for c in rebuilt.cards)
+            same_pieces = all(set(kept.held[card]) == set(pieces) for card, pieces in rebuilt.held.items())
+            return kept.pool.snapshot() == rebuilt.pool.snapshot() and same_pieces
 
 
 def draw(tx: Tx, site: str) -> Picture:
-    cards = {card.id: card for card in catalog.cards(tx, site) if card.health is not Health.FAILED}
-    held: dict[int, list[Piece]] = {card: [] for card in cards}
-    for grant in fleet.held(tx, site):
-        _hold(held, grant)
-    return Picture(cards, held)
+    """The site as the database has it."""
+    by_node: dict[tuple[str, str], list[Card]] = defaultdict(list)
+    for card in catalog.cards(tx, site):
+        if card.health is not Health.FAILED:
+            by_node[card.node, card.accelerator].append(card)
+    cards: dict[str, tuple[int, ...]] = {}
+    nodes: list[Node] = []
+    for (node, accelerator), found in sorted(by_node.items()):
+        for start in range(0, len(found), MOST_CARDS):
+            part = found[start : start + MOST_CARDS]
+            nodes.append(Node(f"{node}/{accelerator}/{start}", 0, 0, len(part), accelerator))
+            cards[nodes[-1].name] = tuple(card.id for card in part)
+    picture = Picture(Pool(nodes), cards, {card: [] for part in cards.values() for card in part})
+    picture.hold(grant.piece for grant in fleet.held(tx, site))
+    return picture
 
 
-def _hold(held: dict[int, list[Piece]], grant: Held) -> None:
-    if grant.piece.card in held:
-        held[grant.piece.card].append(grant.piece)
-
-
-def choose(picture: Picture, accelerator: str, cards: int, share_milli: int) -> tuple[Piece, ...]:
-    """Whole cards from as few nodes as will do; a slice from the card it fills best. Empty when there is no room."""
-    free = {c: picture.free_milli(c) for c, card in picture.cards.items() if card.accelerator == accelerator}
-    if share_milli < 1000:
-        fitting = [(milli, c) for c, milli in free.items() if milli >= share_milli]
-        return cut(picture, min(fitting)[1], share_milli) if fitting else ()
-    by_node: dict[str, list[int]] = {}
-    for c in sorted(c for c, milli in free.items() if milli == 1000):
-        by_node.setdefault(picture.cards[c].node, []).append(c)
-    # The fullest node that holds them all keeps emptier nodes whole for larger sales.
-    for node in sorted(by_node, key=lambda n: (len(by_node[n]), n)):
-        if len(by_node[node]) >= cards:
-            return tuple(Piece(c) for c in by_node[node][:cards])
-    return ()
-
-
-def cut(picture: Picture, card: int, share_milli: int) -> tuple[Piece, ...]:
+def cut(card: int, held: Iterable[Piece], share_milli: int) -> list[Piece]:
     """`share_milli` thousandths out of what is free on a card, in as many parts as its gaps make necessary."""
     pieces: list[Piece] = []
     left = share_milli
-    for low, high in gaps(picture.held[card]):
+    for low, high in gaps(held):
         width = min(high - low, left)
         if width:
             pieces.append(Piece(card, low, low + width))
             left -= width
-    return tuple(pieces)
+    return pieces
 
 
 def gaps(held: Iterable[Piece]) -> Iterator[tuple[int, int]]:
@@ -129,15 +164,7 @@ def gaps(held: Iterable[Piece]) -> Iterator[tuple[int, int]]:
         yield low, 1000
 
 
-def _mark(picture: Picture, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    for piece in pieces:
-        picture.held[piece.card].append(piece)
-    return pieces
-
-
-def _no_room(site: str, picture: Picture, accelerator: str, cards: int, share_milli: int) -> Exception:
-    free = [picture.free_milli(c) for c, card in picture.cards.items() if card.accelerator == accelerator]
-    whole = sum(milli == 1000 for milli in free)
-    if share_milli < 1000:
-        return refuse(NO_CAPACITY, site=site, need=f"{share_milli}/1000", free=f"{max(free, default=0)}/1000")
-    return refuse(NO_CAPACITY, site=site, need=cards, free=whole)
+def _reasons(nowhere: Nowhere, accelerator: str) -> tuple[Text, ...]:
+    if nowhere.reasons:
+        return nowhere.reasons
+    return (Text(f"站点没有 {accelerator}", f"the site has no {accelerator}"),)

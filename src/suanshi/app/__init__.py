@@ -1,0 +1,1 @@
+"""Settings become a house: the only place that knows every part of the platform."""

@@ -1,0 +1,144 @@
+"""The commands that run the platform itself: `suanshi up`, and the single processes it is made of."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import threading
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from suanshi.app.house import House, database_url, embedded
+from suanshi.app.processes import Tree
+from suanshi.app.settings import Settings
+from suanshi.db import migrate as schema
+from suanshi.db.engine import Database
+from suanshi.engines.local.environment import TEMPLATES
+from suanshi.flows import bill, join, run, settle
+from suanshi.flows.opening import Machine, Place, open_site
+from suanshi.identity.party import PartyKind
+from suanshi.identity.principal import Principal
+from suanshi.kit.money import Money
+from suanshi.kit.refusal import Refusal
+from suanshi.kit.units import MIB
+from suanshi.web.app import create_app
+from suanshi.worker.loop import Chore, Worker
+
+log = structlog.get_logger()
+
+SWEEP_SECONDS = 15
+RECONCILE_SECONDS = 3600  # looked at every hour; done once a day
+SUPPLIER_EMAIL = "supplier@suanshi.local"
+
+
+def up(settings: Settings) -> None:
+    """Everything on this machine, until Ctrl-C."""
+    prepare(settings)
+    Tree(settings).run()
+
+
+def prepare(settings: Settings) -> None:
+    """Start the database, bring its schema up to date, and open the market with this machine as its first site."""
+    settings.state.mkdir(parents=True, exist_ok=True)
+    if settings.database_url is None:
+        embedded(settings).start()
+    schema.upgrade(database_url(settings))
+    house = House.of(settings)
+    try:
+        open_market(house)
+    finally:
+        house.close()
+
+
+def migrate(settings: Settings) -> None:
+    schema.upgrade(database_url(settings))
+
+
+def open_market(house: House) -> None:
+    settings = house.settings
+    operator_password = settings.operator_password or password(settings.state, "operator")
+    join.operator(house.db, "运营方", settings.operator_email, operator_password)
+    supplier = local_supplier(house.db, settings)
+    machine = house.local.machine
+    price = Money.of(settings.core_price).micro
+    open_site(
+        house.db,
+        supplier,
+        "local",
+        Machine(
+            name=os.uname().nodename,
+            cpu_milli=machine.cores * 1000,
+            memory_mib=machine.memory // MIB * 8 // 10,  # the rest is the platform's own
+            cards=tuple((card.name, card.model) for card in machine.cards),
+            isolation=house.local.abilities().isolation,
+            environments=tuple(TEMPLATES),
+        ),
+        Place(
+            name=settings.site_name,
+            region=settings.site_region,
+            pue_milli=int(settings.site_pue * 1000),
+            green_bp=int(settings.site_green * 10_000),
+            prices={card.model: price for card in machine.cards if card.name.startswith("cpu-")},
+            share_milli={card.model: settings.core_share for card in machine.cards if card.name.startswith("cpu-")},
+        ),
+    )
+
+
+def local_supplier(db: Database, settings: Settings) -> Principal:
+    """The party that owns the local site, registered on the first start."""
+    secret = password(settings.state, "supplier")
+    try:
+        token = join.sign_in(db, SUPPLIER_EMAIL, secret).token
+    except Refusal:
+        token = join.register(db, PartyKind.SUPPLIER, settings.site_name, SUPPLIER_EMAIL, secret).token
+    return join.principal(db, token)
+
+
+def password(state: Path, who: str) -> str:
+    """The password made for `who` on the first start, kept where only this user can read it."""
+    file = state / f"{who}.password"
+    if not file.exists():
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(18))
+    return file.read_text().strip()
+
+
+def serve(settings: Settings) -> None:
+    """The API and the console."""
+    house = House.of(settings)
+    uvicorn.run(create_app(house), host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5)
+    house.close()
+
+
+def work(settings: Settings) -> None:
+    """The worker: runs, bills, sweeps orphans, reconciles once a day."""
+    house = House.of(settings)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    worker(house).run(stop)
+    house.close()
+
+
+def worker(house: House) -> Worker:
+    return Worker(
+        house.db,
+        {
+            run.STEP: lambda step: run.turn(house.db, house.engines, step),
+            run.BILL: lambda step: bill.settle(house.db, step),
+        },
+        (
+            Chore("sweep", SWEEP_SECONDS, lambda: sweep(house)),
+            Chore("reconcile", RECONCILE_SECONDS, lambda: settle.reconcile(house.db)),
+        ),
+        house.settings.worker_threads,
+    )
+
+
+def sweep(house: House) -> None:
+    for site in house.local_sites():
+        for lease in run.sweep(house.db, site, house.local):
+            log.warning("orphan stopped", site=site, lease=lease)
