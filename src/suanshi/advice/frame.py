@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from suanshi.advice.estimate import Estimate
+from suanshi.advice.failure import Failure, FailureKind
 from suanshi.advice.probe import Correction, corrected
 from suanshi.advice.wishes import Wishes
 from suanshi.advice.workload import Batch, Embeddings, Hpc, OtherDeepLearning, Resource, Serving, Training, Workload
@@ -46,6 +48,10 @@ class Shape:
         share = self.share_milli / 1000
         memory = None if self.memory_gib is None else self.memory_gib * share
         return Resource(self.card, self.cards, share, memory, None, self.fabric_gb_s, self.per_node)
+
+    def failed(self, kind: FailureKind, need: float, have: float) -> Failure:
+        """This shape falls short: it needs so much where there is so much."""
+        return Failure(kind, str(self), need, have, self.cards, self.share_milli)
 
     def __str__(self) -> str:
         piece = f"{self.share_milli / 10:g}%" if self.share_milli < 1000 else str(self.cards)
@@ -99,19 +105,18 @@ def _weights(work: Workload) -> float:
             return 0.0
 
 
+def least_bytes(work: Workload) -> float:
+    """Bytes that all cards together hold at the very least: a quick look before anything is sized."""
+    if isinstance(work, Training):
+        per_parameter = {"pretrain": 12.0, "full_ft": 12.0, "full_ft_8bit": 6.0, "lora": 2.0, "qlora": 0.5}
+        return work.model.total * per_parameter[work.method]
+    return work.memory_bytes if isinstance(work, Hpc) else _weights(work)
+
+
 def _peak(work: Serving) -> float | None:
     if work.requests_per_day is None:
         return None
     return work.requests_per_day * work.osl / 86400 * work.peak_factor
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Why a shape cannot do the work: `kind`, by how much (`factor` above one), and one line with a number."""
-
-    kind: str
-    factor: float
-    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,35 +161,18 @@ def typical_engine(work: Workload, card: Accelerator) -> str:
 
 
 def _failure(framed: Frame, shape: Shape, found: Estimate) -> Failure | None:
-    need, have = found.memory.total / GIB, found.memory.capacity / GIB
     if not found.fits:
-        text = f"{shape}: needs {need:.1f} GiB a card, has {have:.0f}"
-        return Failure("memory", need / max(have, 0.1), Text(f"{shape}：每卡需 {need:.1f} GiB，只有 {have:.0f} GiB", text))
+        return shape.failed("memory", found.memory.total / GIB, found.memory.capacity / GIB)
     work = framed.work
     if not isinstance(work, Serving):
         return None
-    for name, limit in (("ttft_ms", work.ttft_ms), ("tpot_ms", work.tpot_ms)):
-        got = found.figures.get(name)
+    limits: tuple[tuple[Literal["ttft", "tpot"], float | None], ...] = (("ttft", work.ttft_ms), ("tpot", work.tpot_ms))
+    for kind, limit in limits:
+        got = found.figures.get(f"{kind}_ms")
         if limit and got and got.value > limit * 1.001:
-            label = name[:4].upper()
-            return Failure(
-                "latency",
-                got.value / limit,
-                Text(
-                    f"{shape}：{label} {got.value:.0f} 毫秒，要求 {limit:.0f} 毫秒以内",
-                    f"{shape}: {label} {got.value:.0f} ms, limit {limit:.0f}",
-                ),
-            )
-    reached = output_speed(found)
-    if framed.peak and reached < framed.peak:
-        return Failure(
-            "capacity",
-            framed.peak / max(reached, 1e-9),
-            Text(
-                f"{shape}：每秒输出 {reached:.0f} token，高峰需要 {framed.peak:.0f}",
-                f"{shape}: {reached:.0f} output token/s, the peak needs {framed.peak:.0f}",
-            ),
-        )
+            return shape.failed(kind, got.value, limit)
+    if framed.peak and output_speed(found) < framed.peak:
+        return shape.failed("capacity", framed.peak, output_speed(found))
     return None
 
 

@@ -73,14 +73,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a group of offers: `plan` they carry one, `beaten` a plan is better, `rejected` they cannot do it.
+    """What became of a group of offers: `plan` they carry one, `possible` as good in its way but not shown, `beaten`
+    another is better in every way, `rejected` they cannot do it.
 
     Every offer given to advice stands in exactly one verdict.
     """
 
-    outcome: Literal["plan", "beaten", "rejected"]
+    outcome: Literal["plan", "possible", "beaten", "rejected"]
     accelerator: str
-    kind: str  # plan, beaten, memory, latency, deadline, budget, stock, region, domestic, model, ...
+    kind: str  # the outcome again, or for a rejection the kind of failure
     text: Text
     least_change: Text | None
     offers: tuple[str, ...]

@@ -1,0 +1,280 @@
+"""Tries the market's hardware from small to large and keeps every option worth a look, without sizing what cannot win."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import ceil, floor, log2
+
+from suanshi.advice.failure import Failure
+from suanshi.advice.frame import IDLE_POWER, Estimator, Frame, Shape, Sized, least_bytes, load, size
+from suanshi.advice.front import Aims, front
+from suanshi.advice.market import SPOT_ALLOWANCE, MarketOffer, Term, price, stretched, voucher
+from suanshi.advice.wishes import Wishes
+from suanshi.kit.money import MICRO
+from suanshi.kit.units import GIB
+
+JOULES_PER_KWH = 3.6e6
+# kg of CO2 per kWh: China's mean of 2022 (Ministry of Ecology and Environment), and wind and solar over their lives (IPCC).
+GRID_KG, GREEN_KG = 0.5366, 0.03
+_DOUBLINGS = 7  # beyond the smallest number of cards that does the work
+_SLACK = 0.9  # a larger number of cards may use each card a little better, never by more than this
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One shape bought at one offer under one term. Lean: thousands are weighed, six become plans."""
+
+    sized: Sized
+    offer: MarketOffer
+    term: Term
+    per_hour_micro: int
+    price_micro: int
+    voucher_micro: int
+    wall: float
+    start: datetime
+    kwh: float
+    co2: float
+
+    @property
+    def price_seconds(self) -> float:
+        """Seconds that are paid for: rest between off-peak hours is not, work that spot makes repeat is."""
+        return self.sized.seconds * (SPOT_ALLOWANCE if self.term == "spot" else 1.0)
+
+    @property
+    def pay(self) -> int:
+        return self.price_micro - self.voucher_micro
+
+    @property
+    def finish(self) -> datetime:
+        return self.start + timedelta(seconds=self.wall)
+
+    def aims(self, endless: bool) -> Aims:
+        """Cost, time, energy, emissions. Endless work finishes never: what counts as its time is that of a token."""
+        when = self.start.timestamp() + self.wall
+        if endless:
+            token = self.sized.estimate.figures.get("tpot_ms")
+            when = token.value if token else self.start.timestamp()
+        return (float(self.pay), when, self.kwh, self.co2)
+
+
+@dataclass(slots=True)
+class Class:
+    """Offers of one accelerator that differ in nothing an estimate sees, with what was found for them."""
+
+    base: Shape
+    offers: list[MarketOffer]
+    options: list[Option] = field(default_factory=list)
+    failures: dict[str, Failure] = field(default_factory=dict)  # of each kind the one that is least off
+
+    def fail(self, failure: Failure) -> None:
+        known = self.failures.get(failure.kind)
+        if known is None or failure.factor < known.factor:
+            self.failures[failure.kind] = failure
+
+    @property
+    def most(self) -> int:
+        """Cards the largest order can have."""
+        return max(min(offer.free_cards, offer.max_cards) for offer in self.offers)
+
+
+def classes(offers: Sequence[MarketOffer]) -> list[Class]:
+    """Offers grouped by everything that changes an estimate; links between nodes are rounded down to a power of two."""
+    found: dict[Shape, Class] = {}
+    for offer in offers:
+        base = Shape(offer.accelerator, 1, 1000, offer.memory_gib, offer.per_node, _rounded(offer.fabric_gb_s))
+        found.setdefault(base, Class(base, [])).offers.append(offer)
+    return list(found.values())
+
+
+def _rounded(fabric: float | None) -> float | None:
+    if not fabric or fabric <= 0:
+        return None
+    return 2.0 ** floor(log2(fabric))
+
+
+class Search:
+    """One request's search: sizes shapes at most once and remembers the best options found so far."""
+
+    def __init__(self, framed: Frame, wishes: Wishes, now: datetime, estimator: Estimator) -> None:
+        self.framed, self.wishes, self.now, self.estimator = framed, wishes, now, estimator
+        self._sizes: dict[Shape, Sized] = {}
+        self._best: list[Aims] = []
+
+    def aims(self, option: Option) -> Aims:
+        return option.aims(self.framed.endless)
+
+    def sized(self, shape: Shape) -> Sized:
+        if shape not in self._sizes:
+            self._sizes[shape] = size(self.framed, shape, self.estimator)
+        return self._sizes[shape]
+
+    def run(self, kinds: Sequence[Class]) -> None:
+        """Fills in every class: first the smallest that works everywhere, then larger ones where they may still win."""
+        ladders = [(kind, self._ladder(kind)) for kind in kinds]
+        climbing = []
+        for kind, ladder in ladders:
+            if first := self._first(kind, ladder):
+                climbing.append((kind, ladder, first))
+            self._slices(kind)
+        climbing.sort(key=lambda item: min((o.pay for o in item[0].options), default=0))
+        for kind, ladder, first in climbing:
+            self._climb(kind, ladder, first)
+
+    def _ladder(self, kind: Class) -> Iterator[int]:
+        """Numbers of cards to try: one, two, four, ... or exactly what was asked for."""
+        if self.wishes.cards is not None or kind.most < 1:
+            wanted = self.wishes.cards or 1
+            if wanted > kind.most:
+                kind.fail(Failure("stock", kind.base.card.name, wanted, kind.most))
+                return iter(())
+            return iter((wanted,))
+        counts = [2**i for i in range(kind.most.bit_length())]
+        memory = kind.base.card.memory_gib if kind.base.memory_gib is None else kind.base.memory_gib
+        # Far too few cards need no estimate; the largest number is kept, so that a refusal has its figure.
+        return iter([c for c in counts[:-1] if c * memory * GIB >= 0.9 * least_bytes(self.framed.work)] + counts[-1:])
+
+    def _first(self, kind: Class, ladder: Iterator[int]) -> Sized | None:
+        """The smallest number of cards that can do the work."""
+        for cards in ladder:
+            sized = self.sized(_with(kind.base, cards))
+            if sized.failure is None:
+                self._offer(kind, sized)
+                return sized
+            kind.fail(sized.failure)
+            if sized.failure.kind == "capacity" and self._exact(kind, sized):
+                return None
+        return None
+
+    def _exact(self, kind: Class, short: Sized) -> bool:
+        """A service that falls short grows by equal replicas, to a number that need not be a power of two."""
+        cards = ceil(short.shape.cards * short.failure.factor * 1.001) if short.failure else 1
+        if self.wishes.cards is not None or cards > kind.most:
+            return False
+        sized = self.sized(_with(kind.base, cards))
+        if sized.failure:
+            return False
+        self._offer(kind, sized)
+        return True
+
+    def _climb(self, kind: Class, ladder: Iterator[int], first: Sized) -> None:
+        """More cards for less time, until doubling stops helping or nothing larger can be among the best."""
+        if self.framed.endless:
+            return
+        last = first
+        for _, cards in zip(range(_DOUBLINGS), ladder, strict=False):
+            if self._hopeless(kind, last, cards):
+                continue
+            sized = self.sized(_with(kind.base, cards))
+            if sized.failure:
+                kind.fail(sized.failure)
+                continue
+            if sized.seconds > 0.97 * last.seconds:
+                return
+            self._offer(kind, sized)
+            last = sized
+
+    def _hopeless(self, kind: Class, last: Sized, cards: int) -> bool:
+        """Whether the best that `cards` could reach, cost no lower and time shorter in proportion, is beaten already."""
+        if not self._best or not kind.options:
+            return False
+        ratio = last.shape.cards / cards
+        least = [min(column) for column in zip(*(o.aims(False) for o in kind.options), strict=True)]
+        start = min(o.start for o in kind.options).timestamp()
+        bound = (least[0] * _SLACK, start + last.seconds * ratio * _SLACK, least[2] * _SLACK, least[3] * _SLACK)
+        return any(all(a <= b for a, b in zip(best, bound, strict=True)) for best in self._best)
+
+    def _slices(self, kind: Class) -> None:
+        """Parts of one card, from the smallest piece sold by halves of the card."""
+        if self.wishes.whole_cards or (self.wishes.cards or 1) != 1:
+            return
+        pieces = {offer.share_milli * 2**i for offer in kind.offers if offer.free_cards for i in range(10)}
+        for piece in sorted(p for p in pieces if 0 < p < 1000):
+            sized = self.sized(Shape(kind.base.accelerator, 1, piece, kind.base.memory_gib))
+            if sized.failure:
+                kind.fail(sized.failure)
+            else:
+                self._offer(kind, sized)
+
+    def _offer(self, kind: Class, sized: Sized) -> None:
+        """Prices a shape at every offer that has it, and keeps what the wishes allow."""
+        for offer in kind.offers:
+            if not _sells(offer, sized.shape):
+                continue
+            for term, per_hour in offer.terms():
+                if term != "on_demand" and (self.framed.endless or not self.wishes.interruptible):
+                    continue
+                option = self._priced(sized, offer, term, per_hour)
+                failure = self._against_wishes(option)
+                if failure:
+                    kind.fail(failure)
+                else:
+                    kind.options.append(option)
+                    self._best.append(option.aims(self.framed.endless))
+        if len(self._best) > 40:
+            self._best = front(self._best, lambda aims: aims)
+
+    def _priced(self, sized: Sized, offer: MarketOffer, term: Term, per_hour: int) -> Option:
+        paid = sized.seconds * (SPOT_ALLOWANCE if term == "spot" else 1.0)
+        cost = price(offer, per_hour, sized.shape.milli, paid)
+        kwh = energy(self.framed, sized, offer) * (SPOT_ALLOWANCE if term == "spot" else 1.0)
+        green = offer.green_bp / 10_000
+        return Option(
+            sized=sized,
+            offer=offer,
+            term=term,
+            per_hour_micro=per_hour,
+            price_micro=cost,
+            voucher_micro=voucher(offer, cost),
+            wall=stretched(offer, term, sized.seconds),
+            start=offer.start(self.now, term),
+            kwh=kwh,
+            co2=kwh * (GRID_KG * (1 - green) + GREEN_KG * green),
+        )
+
+    def _against_wishes(self, option: Option) -> Failure | None:
+        """The wish this option breaks, or None."""
+        wishes, seconds, shape = self.wishes, option.sized.seconds, option.sized.shape
+        if seconds > option.offer.max_seconds and not self.framed.endless:  # a service's lease can be renewed
+            return shape.failed("term", seconds / 3600, option.offer.max_seconds / 3600)
+        if wishes.deadline is not None:
+            up = option.start + timedelta(seconds=self.framed.setup)
+            need = ((up if self.framed.endless else option.finish) - self.now).total_seconds()
+            have = (wishes.deadline - self.now).total_seconds()
+            if need > have:
+                return shape.failed("deadline", need / 3600, max(have, 0.0) / 3600)
+        if wishes.budget_micro is not None and (spent := self._spent(option)) > wishes.budget_micro:
+            return shape.failed("budget", spent / MICRO, wishes.budget_micro / MICRO)
+        return None
+
+    def _spent(self, option: Option) -> float:
+        """What an option costs in the budget's own terms; work shorter than the period is paid once in it."""
+        if self.wishes.budget_per == "card-hour":
+            return float(option.per_hour_micro)
+        length = {"hour": 1.0, "day": 24.0, "month": 720.0}.get(self.wishes.budget_per)
+        hours = max(option.sized.seconds / 3600, 1e-9)
+        return option.pay * min(length / hours, 1.0) if length else float(option.pay)
+
+
+def _with(base: Shape, cards: int) -> Shape:
+    """The class's shape with so many cards; inside one node the link between nodes is no matter."""
+    if cards <= base.per_node:
+        return Shape(base.accelerator, cards, 1000, base.memory_gib)
+    return Shape(base.accelerator, cards, 1000, base.memory_gib, base.per_node, base.fabric_gb_s)
+
+
+def _sells(offer: MarketOffer, shape: Shape) -> bool:
+    """Whether this offer has the cards, whole or in such a piece, and as many to a node as was reckoned with."""
+    if shape.share_milli < 1000:
+        return offer.free_cards >= 1 and shape.share_milli % max(offer.share_milli, 1) == 0
+    return shape.cards <= min(offer.free_cards, offer.max_cards)
+
+
+def energy(framed: Frame, sized: Sized, offer: MarketOffer) -> float:
+    """kWh at the site's meter, PUE included."""
+    found = sized.estimate
+    joules = found.joules.value if found.joules and not framed.endless else found.watts.value * sized.seconds
+    busy = load(framed, found)
+    drawn = joules * (IDLE_POWER + (1 - IDLE_POWER) * busy)
+    return drawn / JOULES_PER_KWH * offer.pue_milli / 1000
