@@ -171,11 +171,6 @@ def _verdict(kind: Class, carried: set[str], best: Sequence[Option], plans: Sequ
         failure = min(kind.failures.values(), key=lambda f: f.factor)
         base = replace(kind.base, cards=failure.cards, share_milli=failure.share_milli)
         change = least_change(search.framed.work, base, failure, search.estimator)
-            search.framed.work,
-            replace(kind.base, cards=failure.cards, share_milli=failure.share_milli),
-            failure,
-            search.estimator,
-        )
         return Verdict("rejected", name, failure.kind, failure.text, change, ids)
     cheapest = min(kind.options, key=lambda o: o.pay)
     line = _line(cheapest)
