@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from suanshi.catalog import store as catalog
 from suanshi.db import steps
 from suanshi.db.engine import Database, Tx
 from suanshi.db.steps import Step
 from suanshi.flows.quote import terms
 from suanshi.flows.run import limit_seconds
+from suanshi.identity import store as identity
+from suanshi.kit import ids
 from suanshi.kit.clock import now
 from suanshi.kit.money import Money
 from suanshi.kit.units import MilliCardSeconds
@@ -20,6 +23,7 @@ from suanshi.orders import store as orders
 from suanshi.orders.lifecycle import FREE, OrderState
 from suanshi.orders.order import Order
 from suanshi.rating.charge import Charge, charge
+from suanshi.rating.line import WORDS
 from suanshi.rating.share import Part, Receiver
 from suanshi.settlement import store as settlement
 
@@ -46,7 +50,7 @@ def _charge(tx: Tx, order: Order, at: datetime) -> None:
         ledger.capture(tx, order.hold, posting(order, due, at))
     else:
         ledger.release(tx, order.hold, at)
-    settlement.add_bill(tx, bill(order, used, due, at))
+    settlement.add_bill(tx, bill(tx, order, used, due, at))
     orders.move(tx, order.id, "settle", at, charged_micro=due.total.micro, settled_at=at)
 
 
@@ -79,3 +83,33 @@ def _account(order: Order, part: Part) -> Account:
         case Receiver.PARTNER:
             assert part.party is not None
             return payable(part.party, currency)
+
+
+def bill(tx: Tx, order: Order, used: MilliCardSeconds, due: Charge, at: datetime) -> Bill:
+    """The bill with every name as it stands now, so that it stays readable whatever becomes of parties and offers."""
+    quote = order.quote
+    names = identity.names(tx)
+    site = catalog.site(tx, quote.site)
+    return Bill(
+        id=ids.new("bil"),
+        order=order.id,
+        buyer=quote.buyer,
+        buyer_name=names.get(quote.buyer, quote.buyer),
+        supplier=quote.supplier,
+        supplier_name=names.get(quote.supplier, quote.supplier),
+        title=quote.title,
+        site=site.name if site else quote.site,
+        accelerator=quote.accelerator,
+        cards=quote.cards,
+        share_milli=quote.share_milli,
+        outcome=order.outcome or "",
+        started_at=order.started_at,
+        ended_at=order.ended_at,
+        issued_at=at,
+        metered=used,
+        lines=tuple(BillLine(line.cause, WORDS[line.cause], line.amount, line.quantity, line.price) for line in due.lines),
+        total=due.total,
+        held=Money(quote.most_micro, quote.currency),
+        portions=tuple(Portion(part.receiver, part.amount, part.party) for part in due.parts),
+        shares=due.shares,
+    )
