@@ -18,7 +18,8 @@ import pytest
 from suanshi.engines.local.executor import LocalExecutor
 from suanshi.engines.local.ground import Ground
 from suanshi.engines.local.inventory import Card, Kind, Machine
-from suanshi.fleet.executor import Isolation, Outcome, Seat, State, Work
+from suanshi.catalog.site import Isolation
+from suanshi.fleet.executor import Outcome, Seat, State, Work
 from suanshi.kit import ids
 from suanshi.kit.refusal import Refusal
 from suanshi.kit.units import GIB, MIB, Bytes, MilliCards

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
+from suanshi.catalog.site import Isolation
 from suanshi.kit.refusal import Fault, Text, invalid, kind
 from suanshi.kit.units import CARD, GIB, MIB, Bytes, MilliCards
 
@@ -15,15 +16,6 @@ _GIB: Final = Bytes(GIB)
 _LOG: Final = Bytes(16 * MIB)
 _NO_BYTES: Final = Bytes(0)
 _NO_TIME: Final = timedelta(0)
-
-
-class Isolation(StrEnum):
-    """How far one tenant is kept from another: by the kernel with every limit enforced, by a sandbox whose limits
-    are soft, or not at all (trusted tenants only)."""
-
-    KERNEL = "kernel"
-    SOFT = "soft"
-    NONE = "none"
 
 
 class Limit(StrEnum):

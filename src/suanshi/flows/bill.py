@@ -26,6 +26,7 @@ from suanshi.rating.charge import Charge, charge
 from suanshi.rating.line import WORDS
 from suanshi.rating.share import Part, Receiver
 from suanshi.settlement import store as settlement
+from suanshi.settlement.bill import Bill, BillLine, Portion
 
 
 def settle(db: Database, step: Step) -> None:

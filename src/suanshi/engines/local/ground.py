@@ -11,7 +11,8 @@ from pathlib import Path
 
 from suanshi.engines.local import sandbox
 from suanshi.engines.local.cgroup import Hierarchy, find
-from suanshi.fleet.executor import Abilities, Isolation, Limit
+from suanshi.catalog.site import Isolation
+from suanshi.fleet.executor import Abilities, Limit
 from suanshi.kit.refusal import Text
 
 MOUNT = "mount -o loop,nosuid,nodev,noatime disk.img disk"
