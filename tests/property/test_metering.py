@@ -64,9 +64,10 @@ def test_sealing_in_pieces_is_sealing_at_once(samples, cuts):
     assert whole.peak_bytes == max((s.peak_bytes for s in samples), default=0)
 
 
-def test_a_part_of_a_thousandth_rounds_up_once_over_all():
-    thirds = [sample(i, i * 0.0003, (i + 1) * 0.0003) for i in range(3)]
-    assert usage(seal(thirds, Span(at(0), at(0.0009)))).milli_card_seconds == 1
+def test_a_second_begun_is_a_second_used_once_over_all():
+    parts = [sample(i, i * 0.7, (i + 1) * 0.7, cards=250) for i in range(3)]
+    assert usage(seal(parts, Span(at(0), at(2.1)))).milli_card_seconds == 3 * 250
+    assert usage(seal(parts[:2], Span(at(0), at(1)))).milli_card_seconds == 250
 
 
 @pytest.mark.parametrize(

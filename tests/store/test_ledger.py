@@ -36,7 +36,7 @@ def balance(db: Database, account: Account) -> int:
 
 
 def sound(db: Database) -> bool:
-    return db.read(books.proof).sound
+    return db.read(books.proof).ok
 
 
 def test_a_sale_from_topup_to_capture(db: Database):
@@ -51,7 +51,7 @@ def test_a_sale_from_topup_to_capture(db: Database):
     found = db.read(store.get_hold, held)
     assert (found.state, found.captured, found.amount) == (HoldState.CAPTURED, Money(450), Money(600))
     proof = db.read(books.proof)
-    assert proof.sound
+    assert proof.ok
     assert (proof.postings, proof.entries, proof.sums) == (2, 5, {"CNY": 0})
 
 
@@ -165,13 +165,13 @@ def test_currencies_do_not_mix(db: Database):
 def test_folding_changes_no_balance(db: Database):
     db.write(store.post, topup(1, 10_000))
     db.write(store.post_many, [sale(n, 100, 8) for n in range(20)])
-    before = db.read(books.balances)
+    before = db.read(books.all_balances)
     assert db.write(store.fold, 15) == 15
-    assert db.read(books.balances) == before
+    assert db.read(books.all_balances) == before
     db.write(store.post, sale("more", 100, 8))
     assert db.write(store.fold) == 28
     assert db.write(store.fold) == 0
-    assert {b.account.id: b.balance.micro for b in db.read(books.balances)} == {
+    assert {b.account.id: b.balance.micro for b in db.read(books.all_balances)} == {
         "cash:operator:CNY": -10_000,
         "payable:pty_s:CNY": 21 * 92,
         "revenue:operator:CNY": 21 * 8,
@@ -207,7 +207,7 @@ def test_the_proof_finds_what_somebody_broke_by_hand(db: Database):
     db.write(lambda tx: tx.execute(text("UPDATE entry SET amount = amount + 1 WHERE amount > 0")))
     db.write(lambda tx: tx.execute(text("UPDATE hold SET amount = 11")))
     proof = db.read(books.proof)
-    assert not proof.sound
+    assert not proof.ok
     assert proof.sums == {"CNY": 1}
     assert len(proof.unbalanced_postings) == 1
     assert proof.wrong_balances == proof.wrong_holds == ("wallet:pty_b:CNY",)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from suanshi.kit.refusal import Fault, kind, refuse
@@ -71,6 +71,11 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def freeze(tx: Tx) -> None:
+    """Let this transaction see everything as it is at its first look, whatever others do meanwhile. Must come first in it."""
+    tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
 def sqlstate(error: DBAPIError) -> str | None:

@@ -12,8 +12,9 @@ from sqlalchemy import func, select, text
 from suanshi.db.engine import Tx
 from suanshi.kit.money import Money
 from suanshi.ledger.account import Account, AccountKind
+from suanshi.ledger.hold import HoldState
 from suanshi.ledger.posting import Entry, Posting
-from suanshi.ledger.store import account_table, entry_table, posting_table
+from suanshi.ledger.store import account_table, entry_table, hold_table, posting_table
 
 _SHOWN = 100
 
@@ -52,7 +53,7 @@ class Proof:
     wrong_holds: tuple[str, ...]
 
     @property
-    def sound(self) -> bool:
+    def ok(self) -> bool:
         return not (any(self.sums.values()) or self.unbalanced_postings or self.wrong_balances or self.wrong_holds)
 
 
@@ -91,14 +92,15 @@ def proof(tx: Tx) -> Proof:
 
 
 def balances(tx: Tx, *accounts: Account) -> tuple[Balance, ...]:
-    """The balances of `accounts`, or of all there are, by name; an account nobody has used yet is left out."""
-    a, e = account_table.c, entry_table.c
-    waiting = select(func.sum(e.amount)).where(e.account_id == a.id, ~e.folded).scalar_subquery()
-    query = select(a.id, a.balance + func.coalesce(waiting, 0), a.held).order_by(a.id)
-    if accounts:
-        query = query.where(a.id.in_([account.id for account in accounts]))
-    named = ((Account.read(id_), balance, held) for id_, balance, held in tx.execute(query))
-    return tuple(Balance(acc, Money(int(balance), acc.currency), Money(held, acc.currency)) for acc, balance, held in named)
+    """The balances of `accounts` by name; an account nobody has used yet is left out."""
+    query = _balances().where(account_table.c.id.in_([account.id for account in accounts]))
+    return tuple(_balance(row) for row in tx.execute(query))
+
+
+def all_balances(tx: Tx, after: str | None = None, limit: int = 50) -> list[Balance]:
+    """Every account by name, those that come after `after`."""
+    query = _balances().limit(limit)
+    return [_balance(row) for row in tx.execute(query if after is None else query.where(account_table.c.id > after))]
 
 
 def movements(tx: Tx, account: Account, before: int | None = None, limit: int = 50) -> list[Movement]:
@@ -144,6 +146,30 @@ def paid(tx: Tx, subjects: Sequence[str]) -> dict[str, Money]:
         .group_by(p.subject, currency)
     )
     return {subject: Money(int(micro), code) for subject, code, micro in tx.execute(query)}
+
+
+def subjects(tx: Tx, cause: str, start: datetime, end: datetime) -> set[str]:
+    """What the postings of a cause in a period were about."""
+    p = posting_table.c
+    return set(tx.execute(select(p.subject).distinct().where(p.cause == cause, p.at >= start, p.at < end)).scalars())
+
+
+def open_holds(tx: Tx, ids: Sequence[str]) -> set[str]:
+    """Those of the holds that are still open."""
+    h = hold_table.c
+    return set(tx.execute(select(h.id).where(h.id.in_(ids), h.state == HoldState.OPEN.value)).scalars())
+
+
+def _balances() -> Any:
+    a, e = account_table.c, entry_table.c
+    waiting = select(func.sum(e.amount)).where(e.account_id == a.id, ~e.folded).scalar_subquery()
+    return select(a.id, a.balance + func.coalesce(waiting, 0), a.held).order_by(a.id)
+
+
+def _balance(row: Any) -> Balance:
+    id_, balance, held = row
+    account = Account.read(id_)
+    return Balance(account, Money(int(balance), account.currency), Money(held, account.currency))
 
 
 def _movements(account: Account) -> Any:

@@ -57,6 +57,7 @@ posting_table = Table(
     moment("at"),
     Column("corrects", Text, ForeignKey("posting.id")),
     Index("ix_posting_subject", "subject"),
+    Index("ix_posting_at", "at", postgresql_using="brin"),
 )
 entry_table = Table(
     "entry",

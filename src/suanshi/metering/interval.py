@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -37,7 +38,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The use of one lease, to the thousandth of a card-second: rounded up once, over all of it."""
+    """The use of one lease. Its time is rounded up once, over all of it: a second begun is a second used."""
 
     milli_card_seconds: MilliCardSeconds
     gap_seconds: int
@@ -60,11 +61,13 @@ def seal(samples: Iterable[Sample], window: Span) -> tuple[Interval, ...]:
 
 def usage(intervals: Sequence[Interval]) -> Usage:
     """The sum of intervals that do not overlap (a seal's, with its corrections)."""
-    used = sum(i.milli_cards * i.micros for i in intervals)
-    gaps = sum(i.micros for i in intervals if i.is_gap)
+    time: Counter[MilliCards] = Counter()  # by how many cards were held
+    for interval in intervals:
+        time[interval.milli_cards] += interval.micros
+    seconds = {cards: -(-micros // _SECOND) for cards, micros in time.items()}
     return Usage(
-        milli_card_seconds=MilliCardSeconds(-(-used // _SECOND)),
-        gap_seconds=-(-gaps // _SECOND),
+        milli_card_seconds=MilliCardSeconds(sum(cards * n for cards, n in seconds.items())),
+        gap_seconds=seconds.get(MilliCards(0), 0),
         cpu_micros=sum(i.cpu_micros for i in intervals),
         peak_bytes=max((i.peak_bytes for i in intervals), default=0),
         span=Span(min(i.start for i in intervals), max(i.end for i in intervals)) if intervals else None,

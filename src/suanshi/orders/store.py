@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, LargeBinary, Row, Table, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from suanshi.db import events
 from suanshi.db.engine import Tx
 from suanshi.db.life import move as move_life
 from suanshi.db.tables import Json, Micro, key, metadata, moment
+from suanshi.kit.span import Span
 from suanshi.orders.lifecycle import LIFE, OrderState, Outcome
 from suanshi.orders.order import Job, Order, Quote
 
@@ -177,6 +192,18 @@ def page(
             query = query.where(column == value)
     if before is not None:
         query = query.where(o.id < before)
+    return [_order(row) for row in tx.execute(query)]
+
+
+def many(tx: Tx, ids: Sequence[str]) -> list[Order]:
+    return [_order(row) for row in tx.execute(select(order_table).where(order_table.c.id.in_(ids)))]
+
+
+def over(tx: Tx, within: Span) -> list[Order]:
+    """Orders that ended in a period, and those that ended before it and are not settled yet."""
+    o = order_table.c
+    unsettled = o.state == OrderState.ENDED.value
+    query = select(order_table).where(o.ended_at < within.end, or_(o.ended_at >= within.start, unsettled)).order_by(o.id)
     return [_order(row) for row in tx.execute(query)]
 
 

@@ -35,7 +35,7 @@ class Plan(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CardSecond:
-    """A price per card-hour, charged for the time used to the thousandth of a card-second."""
+    """A price per card-hour, charged for the time used, to the second."""
 
     price: Money
     kind: ClassVar[str] = "card-second"

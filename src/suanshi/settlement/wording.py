@@ -36,9 +36,9 @@ _WORDS = {
     "released": Text("已释放", "Released"),
     "charged": Text("实际扣款", "Charged"),
     "all_in": Text(
-        "单价已含 CPU、内存、磁盘、流量与税费，别无其他费用。用量计到千分之一卡秒，金额仅在此取整一次。",
+        "单价已含 CPU、内存、磁盘、流量与税费，别无其他费用。用量按秒计，不足一秒按一秒；金额仅在此取整一次。",
         "The price includes CPU, memory, disk, traffic and tax; there are no other charges. "
-        "Use is measured to a thousandth of a card-second and the amount is rounded once, here.",
+        "A second begun counts as a second; the amount is rounded once, here.",
     ),
     "zone": Text("时间均为北京时间（UTC+8）。", "Times are Beijing time (UTC+8)."),
     "settled": Text("结算时间", "Settled"),
