@@ -1,0 +1,35 @@
+// What is asked of one offer: how many cards, which piece of a card, for how long; kept in the address.
+import type { Offer } from "../api/shapes";
+import { decimal, micro } from "../figures";
+
+export interface Ask { cards: number; share: number; seconds: number }
+
+export const HOUR = 3600;
+
+export function read(address: URLSearchParams, offer: Offer): Ask {
+  const whole = (key: string, other: number, least: number, most: number) => {
+    const value = Number(address.get(key));
+    return Number.isInteger(value) && value >= least && value <= most ? value : other;
+  };
+  const share = whole("share", 1000, offer.share_milli, 1000);
+  return {
+    cards: share < 1000 ? 1 : whole("cards", 1, 1, offer.max_cards),
+    share: share % offer.share_milli === 0 ? share : 1000,
+    seconds: whole("seconds", Math.min(HOUR, offer.max_seconds), 1, offer.max_seconds),
+  };
+}
+
+/** The pieces of a card this offer sells, largest first: a whole card, then every multiple of the smallest piece up to eight choices. */
+export function pieces(offer: Offer): number[] {
+  const least = offer.share_milli;
+  const all = Array.from({ length: Math.floor(1000 / least) }, (_, at) => (at + 1) * least);
+  const even = all.length > 8 ? all.filter((piece) => 1000 % piece === 0) : all;
+  return [...new Set([1000, ...even])].sort((a, b) => b - a);
+}
+
+/** The most this can cost, before the platform's own quote: price x cards x share x time, rounded up to the micro-yuan. */
+export function estimate(price: string, ask: Ask): string {
+  const product = micro(price) * BigInt(ask.cards) * BigInt(ask.share) * BigInt(ask.seconds);
+  const per = 1000n * BigInt(HOUR);
+  return decimal((product + per - 1n) / per);
+}

@@ -1,0 +1,35 @@
+// A month, chosen with the arrows or typed; as the API writes it: "2026-11".
+import { LeftOutlined, RightOutlined } from "@ant-design/icons";
+import { Button, Input, Space } from "antd";
+import { useSay } from "../say";
+
+export function thisMonth(now = new Date()): string {
+  return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}`;
+}
+
+export function beside(month: string, by: number): string {
+  const [year = 2026, of = 1] = month.split("-").map(Number);
+  return thisMonth(new Date(year, of - 1 + by, 1));
+}
+
+export function days(month: string): string[] {
+  const [year = 2026, of = 1] = month.split("-").map(Number);
+  return Array.from({ length: new Date(year, of, 0).getDate() }, (_, at) => `${month}-${String(at + 1).padStart(2, "0")}`);
+}
+
+/** The local day of a moment, as `days` writes it. */
+export function dayOf(iso: string): string {
+  const at = new Date(iso);
+  return `${thisMonth(at)}-${String(at.getDate()).padStart(2, "0")}`;
+}
+
+export function Month({ value, change }: { value: string; change: (month: string) => void }) {
+  const say = useSay();
+  return (
+    <Space.Compact>
+      <Button icon={<LeftOutlined />} aria-label={say("上个月", "Month before")} onClick={() => change(beside(value, -1))} />
+      <Input type="month" value={value} max={thisMonth()} aria-label={say("月份", "Month")} style={{ width: 150 }} onChange={(event) => /^20\d\d-(0[1-9]|1[0-2])$/.test(event.target.value) && change(event.target.value)} />
+      <Button icon={<RightOutlined />} aria-label={say("下个月", "Month after")} disabled={value >= thisMonth()} onClick={() => change(beside(value, 1))} />
+    </Space.Compact>
+  );
+}
