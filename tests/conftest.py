@@ -15,11 +15,15 @@ from sqlalchemy import create_engine, text
 import suanshi
 from suanshi.db.embedded import Embedded
 from suanshi.db.engine import Database
-from suanshi.db.tables import metadata
+from suanshi.db.migrate import upgrade
 
 # Durability is what tests of crashes are about; all others may have their disk writes fast.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 _numbers = count()
+
+# Every room's tables, so that the schema is whole whichever test comes first.
+for store in sorted(Path(suanshi.__file__).parent.glob("*/store.py")):
+    import_module(f"suanshi.{store.parent.name}.store")
 
 
 def system_postgresql() -> Path:
@@ -44,15 +48,7 @@ class Server:
         self.embedded = Embedded(self.folder / "pg", binaries, FAST)
         self.embedded.start()
         self._sql("create database pattern")
-        engine = create_engine(self.url("pattern"))
-        for store in sorted(Path(suanshi.__file__).parent.glob("*/store.py")):
-            import_module(f"suanshi.{store.parent.name}.store")
-        for module in ("steps", "events", "idempotency"):
-            import_module(f"suanshi.db.{module}")
-        with engine.begin() as tx:
-            tx.execute(text("create extension btree_gist"))
-            metadata.create_all(tx)
-        engine.dispose()
+        upgrade(self.url("pattern"))
 
     def url(self, database: str) -> str:
         return self.embedded.url.replace("/postgres?", f"/{database}?")
@@ -63,10 +59,10 @@ class Server:
             connection.execute(text(statement))
         engine.dispose()
 
-    def fresh(self) -> str:
+    def fresh(self, pattern: str = "pattern") -> str:
         """A new database with the schema and nothing in it; its URL."""
         name = f"t{next(_numbers)}"
-        self._sql(f"create database {name} template pattern")
+        self._sql(f"create database {name} template {pattern}")
         return self.url(name)
 
     def drop(self, url: str) -> None:
@@ -103,4 +99,12 @@ def db(server: Server) -> Iterator[Database]:
     database = Database(url, connections=40)
     yield database
     database.close()
+    server.drop(url)
+
+
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[str]:
+    """A database without even the schema; its URL."""
+    url = server.fresh("template0")
+    yield url
     server.drop(url)
