@@ -109,10 +109,15 @@ def invalid(where: str, zh: str, en: str) -> Refusal:
         INVALID.code,
         INVALID.status,
         INVALID.fault,
-        Text(INVALID.cause.zh.format(where=where, what=zh), INVALID.cause.en.format(where=where, what=en)),
+        Text(_as_is(INVALID.cause.zh.format(where=where, what=zh)), _as_is(INVALID.cause.en.format(where=where, what=en))),
         INVALID.next,
     )
     return Refusal(filled, where=where)
+
+
+def _as_is(text: str) -> str:
+    """Text in which braces, which may come from what was sent to us, are not places to be filled."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def not_found(thing: str, id_: str) -> Refusal:
