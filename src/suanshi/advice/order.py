@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from suanshi.advice import layout as layouts
-from suanshi.advice.card import arithmetic, rates
+from datetime import datetime, timedelta
+
+from suanshi.advice.card import arithmetic
 from suanshi.advice.estimate import Estimate, Memory
-from suanshi.advice.frame import Frame, typical_engine
+from suanshi.advice.frame import Frame, output_speed, typical_engine
 from suanshi.advice.market import price, stretched
 from suanshi.advice.plan import Label, Plan
 from suanshi.advice.search import Option
 from suanshi.advice.wishes import Wishes
-from suanshi.advice.workload import Batch, Embeddings, Hpc, Layout, OtherDeepLearning, Resource, Serving, Training, Workload
+from suanshi.advice.workload import Batch, Embeddings, Hpc, Layout, OtherDeepLearning, Serving, Training, Workload
 from suanshi.kit.refusal import Text
 from suanshi.kit.units import GIB
 
 
-def plan(framed: Frame, option: Option, labels: tuple[Label, ...], wishes: Wishes) -> Plan:
+def plan(framed: Frame, option: Option, labels: tuple[Label, ...], wishes: Wishes, now: datetime) -> Plan:
     """The whole of an option. Pure: the same option gives the same plan."""
     shape, offer, found = option.sized.shape, option.offer, option.sized.estimate
+    start = now + timedelta(seconds=option.wait)
     card, precision = shape.card, _precision(framed.work)
     hi_price = price(offer, option.per_hour_micro, shape.milli, option.sized.hi * option.price_seconds / option.sized.seconds)
     delays = {name: found.figures[name].value if name in found.figures else None for name in ("ttft_ms", "tpot_ms")}
@@ -31,7 +33,7 @@ def plan(framed: Frame, option: Option, labels: tuple[Label, ...], wishes: Wishe
         domestic=card.domestic,
         cards=shape.cards,
         share_milli=shape.share_milli,
-        layout=_layout(framed.work, shape.resource()),
+        layout=_layout(framed.work, found.layout, shape.cards),
         engine=typical_engine(framed.work, card),
         term=option.term,
         isolation=offer.isolation,
@@ -44,8 +46,8 @@ def plan(framed: Frame, option: Option, labels: tuple[Label, ...], wishes: Wishe
         wall_seconds=option.wall,
         wall_lo_seconds=stretched(offer, option.term, option.sized.lo),
         wall_hi_seconds=stretched(offer, option.term, option.sized.hi),
-        start=option.start,
-        finish=option.finish,
+        start=start,
+        finish=start + timedelta(seconds=option.wall),
         card_hours=shape.milli / 1000 * option.price_seconds / 3600,
         precision=precision,
         nominal_p=(card.gflops(precision) or 0.0) * shape.milli / 1000 / 1e6,
@@ -61,7 +63,7 @@ def plan(framed: Frame, option: Option, labels: tuple[Label, ...], wishes: Wishe
         memory=memory_bars(found.memory),
         steps=found.steps,
         assumptions=found.assumptions,
-        risks=_risks(framed, option, wishes, hi_price),
+        risks=_risks(framed, option, wishes, hi_price, now),
     )
 
 
@@ -79,23 +81,14 @@ def _precision(work: Workload) -> str:
             return arithmetic(work.weight_bits, work.precision)
 
 
-def _layout(work: Workload, resource: Resource) -> str:
+def _layout(work: Workload, spread: Layout, cards: int) -> str:
     """ "TP2 x DP4", "ZeRO-3 x 8"; nothing for one card."""
-    if resource.cards == 1:
+    if cards == 1:
         return ""
-    match work:
-        case Serving() | Batch() | Embeddings():
-            capacity = rates(resource, _precision(work)).capacity
-            return _degrees(layouts.for_serving(work.model, work.weight_bits, capacity, resource))
-        case Training():
-            return f"ZeRO-{layouts.for_training(resource).zero} x {resource.cards}"
-        case OtherDeepLearning():
-            return f"DP{resource.cards}"
-        case Hpc():
-            return f"{max(work.ranks, resource.cards)} ranks"
-
-
-def _degrees(spread: Layout) -> str:
+    if isinstance(work, Hpc):
+        return f"{max(work.ranks, cards)} ranks"
+    if isinstance(work, Training) and spread.tp * spread.pp == 1:
+        return f"ZeRO-{spread.zero} x {cards}"
     degrees = (("TP", spread.tp), ("PP", spread.pp), ("DP", spread.dp))
     return " x ".join(f"{name}{degree}" for name, degree in degrees if degree > 1)
 
@@ -109,9 +102,7 @@ def _achieved(work: Workload, found: Estimate) -> float:
                 return 0.0
             return per_token * work.model.active * work.tokens / max(found.seconds.value, 1e-9)
         case Serving() | Batch():
-            speed = found.figures.get("total_tok_s")
-            tokens = speed.value if speed else found.speed.value * (work.isl + work.osl) / work.osl
-            return 2 * work.model.active * tokens
+            return 2 * work.model.active * output_speed(found) * (work.isl + work.osl) / work.osl
         case Embeddings():
             seconds = found.seconds.value if found.seconds else float("inf")
             return 2 * work.model.active * work.texts * work.tokens_each / max(seconds, 1e-9)
@@ -126,8 +117,7 @@ def _per_million_tokens(framed: Frame, option: Option) -> int | None:
     work = framed.work
     match work:
         case Serving(requests_per_day=None):
-            speed = option.sized.estimate.figures.get("total_tok_s")
-            tokens = speed.value * option.sized.seconds if speed else 0.0
+            tokens = output_speed(option.sized.estimate) * (work.isl + work.osl) / work.osl * option.sized.seconds
         case Serving():
             tokens = (work.requests_per_day or 0.0) * (work.isl + work.osl) * option.sized.seconds / 86400
         case Batch():
@@ -139,11 +129,12 @@ def _per_million_tokens(framed: Frame, option: Option) -> int | None:
     return round(option.pay / tokens * 1e6) if tokens > 0 else None
 
 
-def _risks(framed: Frame, option: Option, wishes: Wishes, hi_price: int) -> tuple[Text, ...]:
+def _risks(framed: Frame, option: Option, wishes: Wishes, hi_price: int, now: datetime) -> tuple[Text, ...]:
     found, offer = option.sized.estimate, option.offer
     risks = []
     if wishes.deadline is not None and not framed.endless:
-        late = option.start.timestamp() + stretched(offer, option.term, option.sized.hi) - wishes.deadline.timestamp()
+        left = (wishes.deadline - now).total_seconds()
+        late = option.wait + stretched(offer, option.term, option.sized.hi) - left
         if late > 0:
             risks.append(
                 Text(f"若按区间慢端，将晚 {late / 3600:.1f} 小时", f"at the slow end of the interval {late / 3600:.1f} h late")

@@ -9,7 +9,8 @@ from datetime import datetime
 from math import exp, log, sqrt
 from statistics import fmean, median
 
-from suanshi.advice.estimate import Estimate, Figure, Step
+from suanshi.advice.estimate import Estimate, Figure
+from suanshi.advice.reason import Step
 from suanshi.catalog.accelerator import accelerators
 from suanshi.kit.refusal import Text, invalid
 

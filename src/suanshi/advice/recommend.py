@@ -11,7 +11,7 @@ from suanshi.advice.change import least_change
 from suanshi.advice.estimate import estimate
 from suanshi.advice.failure import Failure, FailureKind
 from suanshi.advice.frame import Estimator, frame
-from suanshi.advice.front import balanced, front
+from suanshi.advice.front import balanced, coarse, front
 from suanshi.advice.market import MarketOffer
 from suanshi.advice.order import plan
 from suanshi.advice.plan import Advice, Label, Plan, Point, Verdict
@@ -50,7 +50,7 @@ def recommend(
     options = [option for kind in kinds for option in kind.options]
     best = front(options, search.aims)
     chosen = _choose(best, options, search, wishes)
-    plans = tuple(plan(framed, option, labels, wishes) for option, labels in chosen)
+    plans = tuple(plan(framed, option, labels, wishes, now) for option, labels in chosen)
     verdicts = (*_verdicts(kinds, best, chosen, search), *excluded)
     cheapest = min(options, key=lambda o: o.pay, default=None)
     return Advice(
@@ -156,16 +156,19 @@ def _verdicts(
 ) -> list[Verdict]:
     """One verdict for each class of offers, the useful ones first; classes that say the same of one card are joined."""
     carried = {option.offer.id for option, _ in chosen}
+    leading = {id(option) for option in best}
     told: dict[tuple[str, str], Verdict] = {}
     for kind in kinds:
-        verdict = _verdict(kind, carried, best, [option for option, _ in chosen], search)
+        verdict = _verdict(kind, carried, leading, best, [option for option, _ in chosen], search)
         key = (verdict.accelerator, verdict.kind)
         told[key] = replace(told[key], offers=told[key].offers + verdict.offers) if key in told else verdict
     order = ("plan", "possible", "beaten", "rejected")
     return sorted(told.values(), key=lambda v: (order.index(v.outcome), v.accelerator))
 
 
-def _verdict(kind: Class, carried: set[str], best: Sequence[Option], plans: Sequence[Option], search: Search) -> Verdict:
+def _verdict(
+    kind: Class, carried: set[str], leading: set[int], best: Sequence[Option], plans: Sequence[Option], search: Search
+) -> Verdict:
     name, ids = kind.base.accelerator, tuple(offer.id for offer in kind.offers)
     if not kind.options:
         failure = min(kind.failures.values(), key=lambda f: f.factor)
@@ -176,10 +179,10 @@ def _verdict(kind: Class, carried: set[str], best: Sequence[Option], plans: Sequ
     line = _line(cheapest)
     if carried & set(ids):
         return Verdict("plan", name, "plan", line, None, ids)
-    if any(option is leader for leader in best for option in kind.options):
+    if any(id(option) in leading for option in kind.options):
         return Verdict("possible", name, "possible", line, None, ids)
-    aims = search.aims(cheapest)
-    rival = next(o for o in (*plans, *best) if all(a <= b for a, b in zip(search.aims(o), aims, strict=True)))
+    steps = coarse(search.aims(cheapest))
+    rival = next(o for o in (*plans, *best) if all(a <= b for a, b in zip(coarse(search.aims(o)), steps, strict=True)))
     against = _line(rival)
     return Verdict(
         "beaten", name, "beaten", Text(f"{line.zh}；更好：{against.zh}", f"{line.en}; better: {against.en}"), None, ids

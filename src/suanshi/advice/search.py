@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil, floor, log2
 
 from suanshi.advice.failure import Failure
@@ -24,7 +24,7 @@ _SLACK = 0.9  # a larger number of cards may use each card a little better, neve
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One shape bought at one offer under one term. Lean: thousands are weighed, six become plans."""
+    """One shape bought at one offer under one term. `wait` and `wall` are seconds from now to the start, and of the work."""
 
     sized: Sized
     offer: MarketOffer
@@ -32,8 +32,8 @@ class Option:
     per_hour_micro: int
     price_micro: int
     voucher_micro: int
+    wait: float
     wall: float
-    start: datetime
     kwh: float
     co2: float
 
@@ -47,16 +47,9 @@ class Option:
         return self.price_micro - self.voucher_micro
 
     @property
-    def finish(self) -> datetime:
-        return self.start + timedelta(seconds=self.wall)
-
-    def aims(self, endless: bool) -> Aims:
-        """Cost, time, energy, emissions. Endless work finishes never: what counts as its time is that of a token."""
-        when = self.start.timestamp() + self.wall
-        if endless:
-            token = self.sized.estimate.figures.get("tpot_ms")
-            when = token.value if token else self.start.timestamp()
-        return (float(self.pay), when, self.kwh, self.co2)
+    def done(self) -> float:
+        """Seconds from now to the end of the work."""
+        return self.wait + self.wall
 
 
 @dataclass(slots=True)
@@ -103,7 +96,12 @@ class Search:
         self._best: list[Aims] = []
 
     def aims(self, option: Option) -> Aims:
-        return option.aims(self.framed.endless)
+        """Cost, time, energy, emissions. Endless work is never done: what counts as its time is that of a token."""
+        time = option.done
+        if self.framed.endless:
+            token = option.sized.estimate.figures.get("tpot_ms")
+            time = token.value if token else option.wait
+        return (float(option.pay), time, option.kwh, option.co2)
 
     def sized(self, shape: Shape) -> Sized:
         if shape not in self._sizes:
@@ -180,9 +178,9 @@ class Search:
         if not self._best or not kind.options:
             return False
         ratio = last.shape.cards / cards
-        least = [min(column) for column in zip(*(o.aims(False) for o in kind.options), strict=True)]
-        start = min(o.start for o in kind.options).timestamp()
-        bound = (least[0] * _SLACK, start + last.seconds * ratio * _SLACK, least[2] * _SLACK, least[3] * _SLACK)
+        least = [min(column) for column in zip(*(self.aims(o) for o in kind.options), strict=True)]
+        wait = min(o.wait for o in kind.options)
+        bound = (least[0] * _SLACK, wait + last.seconds * ratio * _SLACK, least[2] * _SLACK, least[3] * _SLACK)
         return any(all(a <= b for a, b in zip(best, bound, strict=True)) for best in self._best)
 
     def _slices(self, kind: Class) -> None:
@@ -198,27 +196,29 @@ class Search:
                 self._offer(kind, sized)
 
     def _offer(self, kind: Class, sized: Sized) -> None:
-        """Prices a shape at every offer that has it, and keeps what the wishes allow."""
+        """Prices a shape at every offer that has it, and keeps what the wishes allow and no other offer beats."""
+        batch: list[Option] = []
+        kwh = energy(self.framed, sized)
         for offer in kind.offers:
             if not _sells(offer, sized.shape):
                 continue
             for term, per_hour in offer.terms():
                 if term != "on_demand" and (self.framed.endless or not self.wishes.interruptible):
                     continue
-                option = self._priced(sized, offer, term, per_hour)
+                option = self._priced(sized, offer, term, per_hour, kwh)
                 failure = self._against_wishes(option)
                 if failure:
                     kind.fail(failure)
                 else:
-                    kind.options.append(option)
-                    self._best.append(option.aims(self.framed.endless))
-        if len(self._best) > 40:
-            self._best = front(self._best, lambda aims: aims)
+                    batch.append(option)
+        best = front(batch, self.aims)
+        kind.options += best
+        self._best = front([*self._best, *map(self.aims, best)], lambda aims: aims)
 
-    def _priced(self, sized: Sized, offer: MarketOffer, term: Term, per_hour: int) -> Option:
-        paid = sized.seconds * (SPOT_ALLOWANCE if term == "spot" else 1.0)
-        cost = price(offer, per_hour, sized.shape.milli, paid)
-        kwh = energy(self.framed, sized, offer) * (SPOT_ALLOWANCE if term == "spot" else 1.0)
+    def _priced(self, sized: Sized, offer: MarketOffer, term: Term, per_hour: int, kwh: float) -> Option:
+        again = SPOT_ALLOWANCE if term == "spot" else 1.0
+        cost = price(offer, per_hour, sized.shape.milli, sized.seconds * again)
+        drawn = kwh * again * offer.pue_milli / 1000
         green = offer.green_bp / 10_000
         return Option(
             sized=sized,
@@ -227,11 +227,17 @@ class Search:
             per_hour_micro=per_hour,
             price_micro=cost,
             voucher_micro=voucher(offer, cost),
+            wait=self._wait(offer, term),
             wall=stretched(offer, term, sized.seconds),
-            start=offer.start(self.now, term),
-            kwh=kwh,
-            co2=kwh * (GRID_KG * (1 - green) + GREEN_KG * green),
+            kwh=drawn,
+            co2=drawn * (GRID_KG * (1 - green) + GREEN_KG * green),
         )
+
+    def _wait(self, offer: MarketOffer, term: Term) -> float:
+        """Seconds until work can start."""
+        if term != "off_peak" and offer.available_from is None:
+            return 0.0
+        return (offer.start(self.now, term) - self.now).total_seconds()
 
     def _against_wishes(self, option: Option) -> Failure | None:
         """The wish this option breaks, or None."""
@@ -239,8 +245,7 @@ class Search:
         if seconds > option.offer.max_seconds and not self.framed.endless:  # a service's lease can be renewed
             return shape.failed("term", seconds / 3600, option.offer.max_seconds / 3600)
         if wishes.deadline is not None:
-            up = option.start + timedelta(seconds=self.framed.setup)
-            need = ((up if self.framed.endless else option.finish) - self.now).total_seconds()
+            need = option.wait + self.framed.setup if self.framed.endless else option.done
             have = (wishes.deadline - self.now).total_seconds()
             if need > have:
                 return shape.failed("deadline", need / 3600, max(have, 0.0) / 3600)
@@ -271,10 +276,8 @@ def _sells(offer: MarketOffer, shape: Shape) -> bool:
     return shape.cards <= min(offer.free_cards, offer.max_cards)
 
 
-def energy(framed: Frame, sized: Sized, offer: MarketOffer) -> float:
-    """kWh at the site's meter, PUE included."""
+def energy(framed: Frame, sized: Sized) -> float:
+    """kWh that the cards draw, before the site's PUE."""
     found = sized.estimate
     joules = found.joules.value if found.joules and not framed.endless else found.watts.value * sized.seconds
-    busy = load(framed, found)
-    drawn = joules * (IDLE_POWER + (1 - IDLE_POWER) * busy)
-    return drawn / JOULES_PER_KWH * offer.pue_milli / 1000
+    return joules * (IDLE_POWER + (1 - IDLE_POWER) * load(framed, found)) / JOULES_PER_KWH
