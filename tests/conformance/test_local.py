@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from suanshi.catalog.site import Isolation
+from suanshi.engines.local import plan
 from suanshi.engines.local.executor import LocalExecutor
 from suanshi.engines.local.ground import Ground
 from suanshi.engines.local.inventory import Card, Kind, Machine
-from suanshi.catalog.site import Isolation
 from suanshi.fleet.executor import Outcome, Seat, State, Work
 from suanshi.kit import ids
 from suanshi.kit.refusal import Refusal
@@ -187,6 +188,22 @@ def test_variables_cannot_reach_what_runs_with_rights(local: LocalExecutor) -> N
     assert said.endswith(b"ran\n")
 
 
+def test_a_program_gets_no_namespaces_keys_or_rings_of_its_own(local: LocalExecutor) -> None:
+    text = """
+import ctypes, os, sys, threading
+libc = ctypes.CDLL(None, use_errno=True)
+NEWUSER = 0x10000000
+unshare, clone, keyctl = {"x86_64": (272, 56, 250), "aarch64": (97, 220, 219)}[os.uname().machine]
+got = [libc.syscall(*call) for call in ((unshare, NEWUSER), (clone, NEWUSER | 17, 0, 0, 0, 0), (keyctl, 0, -3, 1), (425, 8, 0))]
+thread = threading.Thread(target=print, args=("threads and children work",)); thread.start(); thread.join()
+sys.exit(got != [-1] * 4 or os.system("true") != 0)
+"""
+    if not local.ground.sandbox or os.uname().machine not in ("x86_64", "aarch64"):
+        pytest.skip("no filter of system calls here")
+    lease, look = suite.run(local, suite.script(text))
+    assert look.exit_code == 0, suite.log(local, lease)
+
+
 def test_without_a_sandbox_the_engine_says_so_and_still_keeps_time(tmp_path: Path) -> None:
     bare = LocalExecutor(tmp_path, ground=Ground(sandbox=False, groups=None, images=False))
     for path in (tmp_path, *tmp_path.parents):  # nobody has to get in
@@ -242,8 +259,6 @@ print("soft: all passed")
 
 
 def test_only_the_allotted_nvidia_cards_are_shown(tmp_path: Path) -> None:
-    from suanshi.engines.local import plan
-
     for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"):
         (tmp_path / "dev").mkdir(exist_ok=True)
         (tmp_path / "dev" / name).touch()
@@ -253,6 +268,7 @@ def test_only_the_allotted_nvidia_cards_are_shown(tmp_path: Path) -> None:
     taken = plan.share(machine, Work(command=("x",), seats=(Seat("nvidia-1"),)))
     assert plan.devices(taken.cards, tmp_path) == ["/dev/nvidia1", "/dev/nvidiactl", "/dev/nvidia-uvm"]
     assert taken.millicores == 8000
-    at = plan.Places("/work", "/tmp", "/script", "")
-    assert plan.variables("l", Work(command=("x",)), at, taken)["CUDA_VISIBLE_DEVICES"] == "GPU-1"
+    ground = Ground(sandbox=True, groups=None, images=False)
+    run = plan.Run("lse_1", Work(command=("x",)), ground, tmp_path, None, taken)
+    assert plan.variables(run)["CUDA_VISIBLE_DEVICES"] == "GPU-1"
     assert plan.devices(plan.share(machine, Work(command=("x",))).cards, tmp_path) == []

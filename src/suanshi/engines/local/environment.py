@@ -21,6 +21,9 @@ from suanshi.kit.refusal import refuse
 
 PATIENCE = 3600  # seconds for one installation over a slow line
 
+# Compiled once here, since no run can write into it: else each would compile what it imports.
+UV_INSTALL = ("pip", "install", "--quiet", "--compile-bytecode", "--python", PYTHON)
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -102,7 +105,7 @@ def installer(target: Path, template: Template) -> list[str] | None:
 
 def _uv(target: Path) -> list[str] | None:
     uv = shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}")
-    return [uv, "pip", "install", "--quiet", "--python", PYTHON, "--target", str(target)] if uv else None
+    return [uv, *UV_INSTALL, "--target", str(target)] if uv else None
 
 
 def _pip(target: Path) -> list[str] | None:

@@ -20,6 +20,7 @@ from suanshi.engines.local.cgroup import Bounds
 from suanshi.engines.local.environment import TEMPLATES, Environments, Template
 from suanshi.engines.local.ground import Ground, make_image, survey
 from suanshi.engines.local.inventory import Machine, discover
+from suanshi.engines.local.seccomp import filter_program
 from suanshi.fleet.executor import Abilities, LogChunk, Look, Outcome, Ready, ResultFile, State, Work
 from suanshi.kit.refusal import Fault, invalid, kind, not_found, refuse
 from suanshi.kit.units import MIB
@@ -59,6 +60,7 @@ class LocalExecutor:
             (self.state / name).mkdir(parents=True, exist_ok=True)
         for name, text in ETC.items():
             (self.state / "etc" / name).write_text(text)
+        (self.state / "etc/filter").write_bytes(filter_program())
         self.machine = machine or discover(self.state)
         self.environments = Environments(self.state / "environments", templates)
         self._ground = ground
@@ -165,19 +167,16 @@ class LocalExecutor:
         taken = plan.share(self.machine, work)
         self.environments.prepare(work.environment)
         environment = self.environments.path(work.environment)
-        final = self._folder(lease)
+        run = plan.Run(lease, work, self.ground, self.state, environment, taken)
         draft = Path(tempfile.mkdtemp(dir=self.state / "staging"))
         try:
             _lay_out(draft, work, images=self.ground.images)
             if not self.ground.sandbox:
                 draft.chmod(0o711)  # the program, as nobody, has to reach its folder by its real path
-            at = plan.places(self.ground, final, environment)
-            shown = plan.variables(lease, work, at, taken)
-            limits = plan.process_limits(self.ground, work)
-            (draft / "variables").write_bytes(sandbox.variables_file(shown, limits))
-            argv = plan.command(self.ground, final, environment, work, taken, self.state)
-            (draft / "plan").write_bytes(plan.supervisor_plan(lease, work, self.ground, final, taken, argv))
-            self._place(draft, final)
+            limits = plan.process_limits(run)
+            (draft / "variables").write_bytes(sandbox.variables_file(plan.variables(run), limits))
+            (draft / "plan").write_bytes(plan.supervisor_plan(run))
+            self._place(draft, run.folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
 

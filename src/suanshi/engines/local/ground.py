@@ -9,9 +9,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from suanshi.catalog.site import Isolation
 from suanshi.engines.local import sandbox
 from suanshi.engines.local.cgroup import Hierarchy, find
-from suanshi.catalog.site import Isolation
 from suanshi.fleet.executor import Abilities, Limit
 from suanshi.kit.refusal import Text
 

@@ -15,7 +15,7 @@ NOBODY = 65534
 
 # Runs inside the walls as nobody. It alone can tell "the program ended with 127" from "there was no such program":
 # line 3 closes by itself when the program takes its place. The buyer's variables arrive on line 4, so that nothing
-# that runs with rights (bwrap, setpriv) ever sees them.
+# that runs with rights (bwrap, setpriv) ever sees them. Line 5 is the filter of system calls, read by bwrap.
 STARTER = """
 import os, sys, _signal
 with open(4, "rb") as file:
@@ -58,7 +58,9 @@ def variables_file(variables: Mapping[str, str], limits: Mapping[int, int]) -> b
     return b"\0".join(text.encode() for text in (head, *(part for pair in variables.items() for part in pair)))
 
 
-def walled(program: Sequence[str], mounts: Sequence[Mount], devices: Sequence[str], shared_memory: int) -> list[str]:
+def walled(
+    program: Sequence[str], mounts: Sequence[Mount], devices: Sequence[str], shared_memory: int, *, filtered: bool = False
+) -> list[str]:
     """The command line that runs `program` in /work inside the sandbox."""
     root = os.geteuid() == 0
     argv = [_tool("bwrap"), "--die-with-parent", "--new-session"]
@@ -73,6 +75,8 @@ def walled(program: Sequence[str], mounts: Sequence[Mount], devices: Sequence[st
         argv += ["--dev-bind", device, device]
     for mount in mounts:
         argv += ["--bind" if mount.writable else "--ro-bind", str(mount.source), mount.target]
+    if filtered:
+        argv += ["--seccomp", "5"]
     argv += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/work", "--"]
     return argv + dropped(program)
 

@@ -224,11 +224,10 @@ class Run:
         """In the child: step into the groups, take the agreed descriptors, turn into the sandbox."""
         for path in self.plan.get("join", ()):
             write(path + "\t0")
-        high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 10) for fd in (status, output, os.open("variables", os.O_RDONLY))]
-        for fd, place in ((high[0], 3), (high[1], 1), (high[1], 2), (high[2], 4)):
+        files = [os.open(self.one(name), os.O_RDONLY) for name in ("variables", "filter") if name in self.plan]
+        high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10) for fd in (output, output, status, *files)]
+        for place, fd in enumerate(high, 1):  # 1 and 2 the log, 3 the status line, 4 the variables, 5 the filter
             os.dup2(fd, place)
-        for fd in high:
-            os.close(fd)
         os.chdir(self.one("cwd", "."))
         os.umask(0o022)
         argv = self.plan["argv"]
@@ -302,7 +301,7 @@ class Run:
         return used
 
     def close(self) -> None:
-        """Leave no process, write the end, then tidy up; a kill between two of these is repaired by the next look."""
+        """Leave no process, write the end, then tidy up; what a kill leaves undone here, clearing the lease does."""
         if self.child:
             self.bury()
         if not kill_all(self.plan):
@@ -324,13 +323,12 @@ def own(ready: int) -> None:
     lock = os.open("lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        token = os.open("token", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.open("token", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except (BlockingIOError, FileExistsError):
         os.write(ready, b"k")
         return
-    os.fsync(token)
     here = os.open(".", os.O_RDONLY)
-    os.fsync(here)
+    os.fsync(here)  # the token's name is what counts
     os.write(ready, b"k")
     os.close(ready)
     run = Run(read_pairs("plan"), os.open("poke", os.O_RDONLY | os.O_NONBLOCK))
