@@ -17,13 +17,14 @@ from suanshi.app.settings import Settings
 from suanshi.db import migrate as schema
 from suanshi.db.engine import Database
 from suanshi.engines.local.environment import TEMPLATES
-from suanshi.flows import bill, join, run, settle
+from suanshi.flows import bill, join, reconcile, run
 from suanshi.flows.opening import Machine, Place, open_site
 from suanshi.identity.party import PartyKind
 from suanshi.identity.principal import Principal
 from suanshi.kit.money import Money
 from suanshi.kit.refusal import Refusal
 from suanshi.kit.units import MIB
+from suanshi.ledger import store as ledger
 from suanshi.web.app import create_app
 from suanshi.worker.loop import Chore, Worker
 
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 
 SWEEP_SECONDS = 15
 RECONCILE_SECONDS = 3600  # looked at every hour; done once a day
+FOLD_SECONDS = 60  # the ledger adds waiting entries to their accounts' balances
 SUPPLIER_EMAIL = "supplier@suanshi.local"
 
 
@@ -132,7 +134,8 @@ def worker(house: House) -> Worker:
         },
         (
             Chore("sweep", SWEEP_SECONDS, lambda: sweep(house)),
-            Chore("reconcile", RECONCILE_SECONDS, lambda: settle.reconcile(house.db)),
+            Chore("reconcile", RECONCILE_SECONDS, lambda: reconcile.reconcile(house.db)),
+            Chore("fold", FOLD_SECONDS, lambda: house.db.write(ledger.fold)),
         ),
         house.settings.worker_threads,
     )
