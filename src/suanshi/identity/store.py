@@ -271,12 +271,12 @@ def delete_key(tx: Tx, member_id: str, key_id: str) -> bool:
     return bool(tx.execute(key_table.delete().where(k.id == key_id, k.member == member_id)).rowcount)
 
 
-def audit(tx: Tx, who: Principal, action: str, subject: str, data: Mapping[str, object]) -> None:
+def audit(tx: Tx, who: Principal, action: str, subject: str, data: Mapping[str, object], at: datetime | None = None) -> None:
     """Add a line to the audit log, in the transaction of the deed itself."""
     tx.execute(
         audit_table.insert().values(
             id=ids.new("aud"),
-            at=now(),
+            at=at or now(),
             party=who.party,
             member=who.member,
             name=who.name,

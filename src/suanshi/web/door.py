@@ -3,46 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from suanshi.flows import join
+from suanshi.flows.house import House as HouseShape
 from suanshi.identity.principal import NOT_SIGNED_IN, Principal, Role
 from suanshi.kit.refusal import Language, refuse
-from suanshi.web.house import House as HouseProtocol
+from suanshi.web.tongue import tongue_of
 
 _bearer = HTTPBearer(auto_error=False, description="A session's token or an API key.")
 
 
-def _house(request: Request) -> HouseProtocol:
-    house: HouseProtocol = request.app.state.house
+def _house(request: Request) -> HouseShape:
+    house: HouseShape = request.app.state.house
     return house
 
 
-House = Annotated[Any, Depends(_house)]
+House = Annotated[HouseShape, Depends(_house)]
 
 
-def language(header: str | None) -> Language:
-    """The first of zh and en in Accept-Language by its weight; Chinese when neither is asked for."""
-    best: tuple[float, Language] = (0.0, "zh")
-    for part in (header or "").split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        try:
-            q = float(weight or 1)
-        except ValueError:
-            continue
-        primary = tag.split("-")[0].lower()
-        if q > best[0] and (primary == "zh" or primary == "en"):
-            best = (q, "zh" if primary == "zh" else "en")
-    return best[1]
-
-
-def _language(request: Request) -> Language:
-    return language(request.headers.get("accept-language"))
-
-
-Tongue = Annotated[Language, Depends(_language)]
+Tongue = Annotated[Language, Depends(tongue_of)]
 
 
 def token_of(credentials: HTTPAuthorizationCredentials | None) -> str:
@@ -54,12 +37,13 @@ def token_of(credentials: HTTPAuthorizationCredentials | None) -> str:
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-def _principal(house: House, credentials: Credentials) -> Principal:
-    raise refuse(NOT_SIGNED_IN)
+def principal_of(house: House, credentials: Credentials) -> Principal:
+    """Who is asking. Raises NOT_SIGNED_IN."""
+    return join.principal(house.db, token_of(credentials))
 
 
 def _allowed(scope: str, *roles: Role) -> Callable[..., Principal]:
-    def check(who: Annotated[Principal, Depends(_principal)]) -> Principal:
+    def check(who: Annotated[Principal, Depends(principal_of)]) -> Principal:
         who.require(scope, *roles)
         return who
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 from fastapi import APIRouter
 
+from suanshi.flows.figures import figures
 from suanshi.kit.refusal import KINDS
 from suanshi.web.door import House
-from suanshi.web.pending import pending
 from suanshi.web.shapes.health import Health
 from suanshi.web.shapes.problem import RefusalKind, RefusalKinds, Sentence
 
@@ -15,8 +17,9 @@ router = APIRouter(tags=["platform"])
 
 @router.get("/health")
 def health(house: House) -> Health:
-    """Whether the API reaches its database."""
-    raise pending()
+    """Well when the database answers; otherwise a refusal with status 503."""
+    figures(house.db)
+    return Health(status="ok", version=version("suanshi"))
 
 
 @router.get("/refusals")

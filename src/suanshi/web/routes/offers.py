@@ -6,10 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from suanshi.web.door import House, Supplier
-from suanshi.web.pending import pending
-from suanshi.web.shapes.fields import OfferId
-from suanshi.web.shapes.offer import Offer, OfferAsk, OfferChange, OfferPage, OfferQuery
+from suanshi.catalog import offer as catalog
+from suanshi.flows import market
+from suanshi.kit.clock import now
+from suanshi.web.door import House, Supplier, SupplyReader
+from suanshi.web.shapes.fields import OfferId, micro
+from suanshi.web.shapes.offer import Facets, FacetValue, Offer, OfferAsk, OfferChange, OfferList, OfferPage, OfferQuery
 
 router = APIRouter(tags=["offers"])
 
@@ -17,22 +19,55 @@ router = APIRouter(tags=["offers"])
 @router.get("/offers")
 def list_offers(house: House, query: Annotated[OfferQuery, Query()]) -> OfferPage:
     """Offers that match the filters, with counts by accelerator, vendor, region and isolation."""
-    raise pending()
+    window = market.offers(house.db, query.wanted(), query.cursor, query.limit)
+    facets = {name: [FacetValue(value=v, count=n) for v, n in values] for name, values in window.facets.items()}
+    return OfferPage(
+        items=[Offer.of(shown) for shown in window.page.items],
+        next_cursor=window.page.next_cursor,
+        total=window.total,
+        facets=Facets(**facets),
+    )
 
 
 @router.get("/offers/{id}")
 def get_offer(house: House, id: OfferId) -> Offer:
     """One offer."""
-    raise pending()
+    return Offer.of(market.offer(house.db, id))
+
+
+@router.get("/supplier/offers", tags=["supplier"])
+def list_own_offers(house: House, who: SupplyReader) -> OfferList:
+    """All your offers, whatever their state."""
+    return OfferList(items=[Offer.of(shown) for shown in market.own_offers(house.db, who)])
 
 
 @router.post("/offers", status_code=201)
 def create_offer(house: House, who: Supplier, ask: OfferAsk) -> Offer:
     """List cards of one of your sites."""
-    raise pending()
+    draft = catalog.Offer(
+        id="",
+        supplier=who.party,
+        site=ask.site_id,
+        title=ask.title,
+        accelerator=ask.accelerator,
+        price_micro=micro(ask.price_per_card_hour),
+        minimum_micro=micro(ask.minimum_charge),
+        currency="CNY",
+        share_milli=ask.share_milli,
+        max_cards=ask.max_cards or catalog.MAX_CARDS,
+        max_seconds=ask.max_seconds,
+        cpu_milli=0,
+        memory_mib=0,
+        environments=tuple(ask.environments),
+        state=catalog.OfferState.LISTED,
+        valid_from=now(),
+    )
+    return Offer.of(market.list_offer(house.db, who, draft))
 
 
 @router.patch("/offers/{id}")
 def change_offer(house: House, who: Supplier, id: OfferId, change: OfferChange) -> Offer:
-    """Pause, withdraw or reprice an offer; orders already made keep their price."""
-    raise pending()
+    """Pause, withdraw or reprice an offer; quotes and orders already made keep their price."""
+    state = None if change.state is None else catalog.OfferState(change.state)
+    price = None if change.price_per_card_hour is None else micro(change.price_per_card_hour)
+    return Offer.of(market.change_offer(house.db, who, id, state, price))

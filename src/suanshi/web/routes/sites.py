@@ -4,38 +4,53 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from suanshi.catalog import site as catalog
+from suanshi.flows import follow, market, settle
+from suanshi.orders.lifecycle import OrderState as State
 from suanshi.web.door import Cursor, House, Limit, Supplier, SupplyReader
-from suanshi.web.pending import pending
 from suanshi.web.shapes.fields import Month, SiteId
 from suanshi.web.shapes.money import SupplierStatement
-from suanshi.web.shapes.offer import CardPage, Site, SiteAsk, SitePage
+from suanshi.web.shapes.offer import Card, CardList, Site, SiteAsk, SiteList
 from suanshi.web.shapes.order import OrderPage, OrderState
 
 router = APIRouter(tags=["supplier"])
 
 
 @router.get("/sites")
-def list_sites(house: House, who: SupplyReader, cursor: Cursor = None, limit: Limit = 20) -> SitePage:
+def list_sites(house: House, who: SupplyReader) -> SiteList:
     """Your sites."""
-    raise pending()
+    return SiteList(items=[Site.of(site, cards) for site, cards in market.sites(house.db, who)])
 
 
 @router.post("/sites", status_code=201)
 def create_site(house: House, who: Supplier, ask: SiteAsk) -> Site:
-    """Enter a data centre."""
-    raise pending()
+    """Announce a data centre; it sells once the operator has verified it and an engine serves it."""
+    draft = catalog.Site(
+        id="",
+        supplier=who.party,
+        name=ask.name,
+        region=ask.region,
+        tier=ask.tier,
+        pue_milli=round(ask.pue * 1000),
+        green_bp=round(ask.green_share * 10_000),
+        fabric=ask.fabric,
+        engine="none",
+        isolation=catalog.Isolation.NONE,
+        verified=False,
+    )
+    return Site.of(market.register_site(house.db, who, draft), 0)
 
 
 @router.get("/sites/{id}")
 def get_site(house: House, who: SupplyReader, id: SiteId) -> Site:
     """One of your sites."""
-    raise pending()
+    return Site.of(*market.site(house.db, who, id))
 
 
 @router.get("/sites/{id}/cards")
-def list_cards(house: House, who: SupplyReader, id: SiteId, cursor: Cursor = None, limit: Limit = 100) -> CardPage:
-    """The cards of one of your sites and how much of each is in use."""
-    raise pending()
+def list_cards(house: House, who: SupplyReader, id: SiteId) -> CardList:
+    """The cards of one of your sites and how much of each is let."""
+    return CardList(items=[Card.of(use) for use in market.cards(house.db, who, id)])
 
 
 @router.get("/supplier/orders")
@@ -43,10 +58,11 @@ def list_supplier_orders(
     house: House, who: SupplyReader, state: OrderState | None = None, cursor: Cursor = None, limit: Limit = 20
 ) -> OrderPage:
     """Orders on your cards; the buyer's program and files are not shown."""
-    raise pending()
+    found = follow.sold(house.db, who, None if state is None else State(state), cursor, limit)
+    return OrderPage.of(found, who.party)
 
 
 @router.get("/supplier/statement")
 def get_supplier_statement(house: House, who: SupplyReader, month: Month) -> SupplierStatement:
     """What a month's orders earned, before and after commission."""
-    raise pending()
+    return SupplierStatement.of(settle.supplier_statement(house.db, who, month))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from suanshi.kit.money import yuan
+from suanshi.kit.money import Money
 
 
 class Answer(BaseModel):
@@ -59,6 +59,6 @@ Isolation = Literal["kernel", "soft", "none"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
 
 
-def money(micro: int) -> str:
-    """Micro-yuan as the wire shows it."""
-    return yuan(micro)
+def micro(amount: str) -> int:
+    """An `Amount` as whole micro-yuan."""
+    return Money.of(amount).micro

@@ -8,5 +8,5 @@ from suanshi.web.shapes.fields import Answer
 
 
 class Health(Answer):
-    status: Literal["ok", "database-unavailable"]
+    status: Literal["ok"]
     version: str

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field
 
+from suanshi.catalog import site as catalog
+from suanshi.catalog.accelerator import Accelerator as Model
+from suanshi.flows.market import CardUse, Shown, Wanted
+from suanshi.kit.money import yuan
 from suanshi.web.shapes.fields import (
     Amount,
     Answer,
@@ -22,6 +26,7 @@ from suanshi.web.shapes.fields import (
     SiteId,
     Slug,
     Yuan,
+    micro,
 )
 
 OfferState = Literal["listed", "paused", "withdrawn"]
@@ -36,6 +41,10 @@ class AcceleratorBrief(Answer):
     kind: Literal["gpu", "dsa", "cpu"]
     domestic: bool
     memory_gib: float
+
+    @classmethod
+    def of(cls, model: Model) -> Self:
+        return cls(**{name: getattr(model, name) for name in AcceleratorBrief.model_fields})
 
 
 class Accelerator(AcceleratorBrief):
@@ -53,6 +62,11 @@ class Accelerator(AcceleratorBrief):
     source: str
     note: str
 
+    @classmethod
+    def of(cls, model: Model) -> Self:
+        plain = {name: getattr(model, name) for name in cls.model_fields if name != "tflops"}
+        return cls(**plain, tflops={precision: gflops / 1e3 for precision, gflops in model.flops.items()})
+
 
 class AcceleratorList(Answer):
     items: list[Accelerator]
@@ -60,9 +74,7 @@ class AcceleratorList(Answer):
 
 class Environment(Answer):
     id: str
-    title: str
-    description: str
-    packages: list[str]
+    offers: int = Field(description="How many listed offers have it.")
 
 
 class EnvironmentList(Answer):
@@ -80,12 +92,27 @@ class Site(Answer):
     engine: str
     isolation: Isolation
     verified: bool
-    cards: int | None = Field(None, description="Cards installed; known to the site's supplier and the operator.")
+    cards: int | None = Field(None, description="Cards installed; told to the site's supplier.")
+
+    @classmethod
+    def of(cls, site: catalog.Site, cards: int | None = None) -> Site:
+        return cls(
+            id=site.id,
+            name=site.name,
+            region=site.region,
+            tier=site.tier,
+            pue=site.pue_milli / 1000,
+            green_share=site.green_bp / 10_000,
+            fabric=site.fabric,
+            engine=site.engine,
+            isolation=site.isolation.value,
+            verified=site.verified,
+            cards=cards,
+        )
 
 
-class SitePage(Answer):
+class SiteList(Answer):
     items: list[Site]
-    next_cursor: str | None
 
 
 class SiteAsk(Ask):
@@ -105,10 +132,21 @@ class Card(Answer):
     health: Literal["ok", "warn", "failed"]
     in_use_milli: int = Field(description="How much of the card is let now, in thousandths.")
 
+    @classmethod
+    def of(cls, use: CardUse) -> Card:
+        card = use.card
+        return cls(
+            id=card.id,
+            node=card.node,
+            name=card.name,
+            accelerator=card.accelerator,
+            health=card.health.value,
+            in_use_milli=use.in_use_milli,
+        )
 
-class CardPage(Answer):
+
+class CardList(Answer):
     items: list[Card]
-    next_cursor: str | None
 
 
 class SellerBrief(Answer):
@@ -135,6 +173,34 @@ class Offer(Answer):
     minimum_charge: Yuan
     currency: Currency
     valid_from: datetime
+
+    @classmethod
+    def of(cls, shown: Shown) -> Offer:
+        offer = shown.offer
+        return cls(
+            id=offer.id,
+            title=offer.title,
+            state=offer.state.value,
+            supplier=SellerBrief(id=offer.supplier, name=shown.supplier_name),
+            site=Site.of(shown.site),
+            accelerator=AcceleratorBrief.of(shown.accelerator),
+            isolation=shown.site.isolation.value,
+            free_cards=shown.free_cards,
+            max_cards=offer.max_cards,
+            share_milli=offer.share_milli,
+            max_seconds=offer.max_seconds,
+            cpu_milli=offer.cpu_milli,
+            memory_mib=offer.memory_mib,
+            environments=list(offer.environments),
+            price_per_card_hour=yuan(offer.price_micro),
+            minimum_charge=yuan(offer.minimum_micro),
+            currency=offer.currency,
+            valid_from=offer.valid_from,
+        )
+
+
+class OfferList(Answer):
+    items: list[Offer]
 
 
 class FacetValue(Answer):
@@ -175,6 +241,21 @@ class OfferQuery(Ask):
     cursor: Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
 
+    def wanted(self) -> Wanted:
+        return Wanted(
+            text=self.q,
+            accelerator=self.accelerator,
+            vendor=self.vendor,
+            domestic=self.domestic,
+            region=self.region,
+            isolation=None if self.isolation is None else catalog.Isolation(self.isolation),
+            min_memory_gib=self.min_memory_gib,
+            max_price_micro=None if self.max_price is None else micro(self.max_price),
+            cards=self.cards,
+            share_milli=self.share_milli,
+            sort=self.sort,
+        )
+
 
 class OfferAsk(Ask):
     site_id: SiteId
@@ -185,6 +266,7 @@ class OfferAsk(Ask):
     share_milli: ShareMilli = 1000
     max_cards: Cards | None = None
     max_seconds: Seconds = 7 * 86_400
+    environments: Annotated[list[Slug], Field(min_length=1, max_length=50)] = Field(default_factory=lambda: ["python"])
 
 
 class OfferChange(Ask):

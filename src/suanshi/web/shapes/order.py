@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from binascii import Error
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
+from suanshi.flows.follow import Sale
+from suanshi.kit.money import yuan
+from suanshi.kit.page import Page
+from suanshi.kit.refusal import invalid
+from suanshi.orders import order as orders
+from suanshi.orders.lifecycle import LIFE
 from suanshi.web.shapes.fields import (
     Amount,
     Answer,
@@ -20,6 +28,7 @@ from suanshi.web.shapes.fields import (
     Slug,
     Text,
     Yuan,
+    micro,
 )
 
 OrderState = Literal["booked", "running", "ended", "settled", "refused"]
@@ -64,6 +73,24 @@ class Quote(Answer):
     currency: Currency
     created_at: datetime
     valid_until: datetime
+    order_id: str | None = Field(description="The order that this quote has become.")
+
+    @classmethod
+    def of(cls, quote: orders.Quote) -> Quote:
+        return cls(
+            id=quote.id,
+            offer=OfferBrief(id=quote.offer, title=quote.title),
+            cards=quote.cards,
+            share_milli=quote.share_milli,
+            seconds=quote.seconds,
+            price_per_card_hour=yuan(quote.price_micro),
+            total=yuan(quote.most_micro),
+            minimum_charge=yuan(quote.minimum_micro),
+            currency=quote.currency,
+            created_at=quote.created_at,
+            valid_until=quote.valid_until,
+            order_id=quote.order,
+        )
 
 
 class Input(Ask):
@@ -93,6 +120,31 @@ class _Job(Ask):
     idle_seconds: Annotated[
         int, Field(ge=0, le=366 * 86_400, description="Stop after so long without any computing; 0 means never.")
     ] = 1800
+
+    def files(self) -> dict[str, bytes]:
+        """The input files by name. Raises a refusal for a name sent twice or content that is not base64."""
+        found: dict[str, bytes] = {}
+        for number, file in enumerate(self.inputs):
+            where = f"job.inputs[{number}]"
+            if file.name in found:
+                raise invalid(f"{where}.name", "文件名重复", "appears twice")
+            try:
+                found[file.name] = b64decode(file.content_base64, validate=True)
+            except Error as fault:
+                raise invalid(f"{where}.content_base64", "不是有效的 base64", "is not valid base64") from fault
+        return found
+
+    def job(self) -> orders.Job:
+        """The job without its files."""
+        return orders.Job(
+            environment=self.environment,
+            argv=tuple(self.argv) if isinstance(self, CommandJob) else (),
+            script=self.script if isinstance(self, ScriptJob) else "",
+            env=tuple(sorted(self.env.items())),
+            seconds=self.time_limit_seconds,
+            spend_limit_micro=None if self.spend_limit is None else micro(self.spend_limit),
+            idle_seconds=self.idle_seconds,
+        )
 
 
 class CommandJob(_Job):
@@ -124,6 +176,21 @@ class Job(Answer):
     spend_limit: Yuan | None
     idle_seconds: int
 
+    @classmethod
+    def of(cls, job: orders.Job, inputs: tuple[str, ...]) -> Job:
+        limit = job.spend_limit_micro
+        return cls(
+            kind="command" if job.argv else "script",
+            argv=list(job.argv) or None,
+            script=job.script or None,
+            environment=job.environment,
+            inputs=list(inputs),
+            env=dict(job.env),
+            time_limit_seconds=job.seconds,
+            spend_limit=None if limit is None else yuan(limit),
+            idle_seconds=job.idle_seconds,
+        )
+
 
 class SiteName(Answer):
     id: str
@@ -135,7 +202,7 @@ class Order(Answer):
     state: OrderState
     outcome: Outcome | None
     exit_code: int | None
-    message: str | None = Field(description="Why it was refused or how it ended, in the reader's language.")
+    message: str | None = Field(description="The site's own sentence about the end.")
     offer: OfferBrief
     site: SiteName
     accelerator: str
@@ -150,13 +217,47 @@ class Order(Answer):
     started_at: datetime | None
     ended_at: datetime | None
     settled_at: datetime | None
+    cancel_asked_at: datetime | None
     job: Job | None = Field(description="The buyer's program; others do not see it.")
     version: int
+
+    @classmethod
+    def of(cls, sale: Sale, reader: str) -> Order:
+        """The order as the party `reader` may see it."""
+        order, quote = sale.order, sale.order.quote
+        return cls(
+            id=order.id,
+            state=order.state.value,
+            outcome=order.outcome.value if order.outcome else None,
+            exit_code=order.exit_code,
+            message=order.detail or None,
+            offer=OfferBrief(id=quote.offer, title=quote.title),
+            site=SiteName(id=quote.site, name=sale.site_name),
+            accelerator=quote.accelerator,
+            cards=quote.cards,
+            share_milli=quote.share_milli,
+            seconds=quote.seconds,
+            price_per_card_hour=yuan(quote.price_micro),
+            hold=yuan(quote.most_micro),
+            charged=yuan(order.charged_micro) if order.state in LIFE.final else None,
+            currency=quote.currency,
+            created_at=order.created_at,
+            started_at=order.started_at,
+            ended_at=order.ended_at,
+            settled_at=order.settled_at,
+            cancel_asked_at=order.cancel_asked_at,
+            job=Job.of(order.job, sale.inputs) if reader == quote.buyer else None,
+            version=order.version,
+        )
 
 
 class OrderPage(Answer):
     items: list[Order]
     next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[Sale], reader: str) -> OrderPage:
+        return cls(items=[Order.of(sale, reader) for sale in page.items], next_cursor=page.next_cursor)
 
 
 class Log(Answer):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
+from suanshi.flows.join import Profile
+from suanshi.flows.join import Session as Begun
+from suanshi.identity import party as identity
 from suanshi.web.shapes.fields import Answer, Ask, Email, Name, Password
 
 Role = Literal["buyer", "supplier", "operator", "auditor"]
@@ -27,6 +30,10 @@ class Party(Answer):
     trusted: bool
     created_at: datetime
 
+    @classmethod
+    def of(cls, party: identity.Party) -> Party:
+        return cls(id=party.id, kind=party.kind.value, name=party.name, trusted=party.trusted, created_at=party.created_at)
+
 
 class PartyPage(Answer):
     items: list[Party]
@@ -39,6 +46,11 @@ class Member(Answer):
     email: str
     roles: list[Role]
     created_at: datetime
+
+    @classmethod
+    def of(cls, member: identity.Member) -> Member:
+        roles: list[Role] = [role.value for role in member.roles]
+        return cls(id=member.id, name=member.name, email=member.email, roles=roles, created_at=member.created_at)
 
 
 class MemberAsk(Ask):
@@ -58,6 +70,10 @@ class Me(Answer):
     member: Member
     scopes: list[Scope]
 
+    @classmethod
+    def of(cls, profile: Profile) -> Me:
+        return cls(party=Party.of(profile.party), member=Member.of(profile.member), scopes=list(profile.scopes))
+
 
 class SessionAsk(Ask):
     email: Email
@@ -68,6 +84,10 @@ class Session(Answer):
     token: str
     expires_at: datetime
     principal: Me
+
+    @classmethod
+    def of(cls, session: Begun) -> Session:
+        return cls(token=session.token, expires_at=session.expires_at, principal=Me.of(session.profile))
 
 
 class KeyAsk(Ask):
@@ -81,6 +101,17 @@ class Key(Answer):
     scopes: list[Scope]
     created_at: datetime
     last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, key: identity.Key, **more: str) -> Self:
+        return cls(
+            id=key.id,
+            name=key.name,
+            scopes=list(key.scopes),
+            created_at=key.created_at,
+            last_used_at=key.last_used_at,
+            **more,
+        )
 
 
 class NewKey(Key):
@@ -105,6 +136,10 @@ class AuditEntry(Answer):
     action: str
     subject: str
     data: dict[str, object]
+
+    @classmethod
+    def of(cls, entry: identity.Entry) -> AuditEntry:
+        return cls(**{name: getattr(entry, name) for name in cls.model_fields})
 
 
 class AuditPage(Answer):
