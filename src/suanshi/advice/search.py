@@ -109,16 +109,16 @@ class Search:
         return self._sizes[shape]
 
     def run(self, kinds: Sequence[Class]) -> None:
-        """Fills in every class: first the smallest that works everywhere, then larger ones where they may still win."""
-        ladders = [(kind, self._ladder(kind)) for kind in kinds]
-        climbing = []
-        for kind, ladder in ladders:
-            if first := self._first(kind, ladder):
-                climbing.append((kind, ladder, first))
-            self._slices(kind)
-        climbing.sort(key=lambda item: min((o.pay for o in item[0].options), default=0))
-        for kind, ladder, first in climbing:
-            self._climb(kind, ladder, first)
+        """Fills in every class: first the smallest that works everywhere, then others where they may still win."""
+        started = []
+        for kind in kinds:
+            ladder = self._ladder(kind)
+            started.append((kind, ladder, self._first(kind, ladder)))
+        started.sort(key=lambda item: min((o.pay for o in item[0].options), default=0))
+        for kind, ladder, first in started:
+            self._slices(kind, first)
+            if first:
+                self._climb(kind, ladder, first)
 
     def _ladder(self, kind: Class) -> Iterator[int]:
         """Numbers of cards to try: one, two, four, ... or exactly what was asked for."""
@@ -162,7 +162,7 @@ class Search:
             return
         last = first
         for _, cards in zip(range(_DOUBLINGS), ladder, strict=False):
-            if self._hopeless(kind, last, cards):
+            if self._hopeless(kind, last, cards * 1000):
                 continue
             sized = self.sized(_with(kind.base, cards))
             if sized.failure:
@@ -173,22 +173,27 @@ class Search:
             self._offer(kind, sized)
             last = sized
 
-    def _hopeless(self, kind: Class, last: Sized, cards: int) -> bool:
-        """Whether the best that `cards` could reach, cost no lower and time shorter in proportion, is beaten already."""
+    def _hopeless(self, kind: Class, first: Sized, milli: int) -> bool:
+        """Whether more or less of a class, cost at best in proportion to its work, loses in cost and time already.
+
+        In energy and emissions it has nothing to add: the same cards do the same work.
+        """
         if not self._best or not kind.options:
             return False
-        ratio = last.shape.cards / cards
-        least = [min(column) for column in zip(*(self.aims(o) for o in kind.options), strict=True)]
-        wait = min(o.wait for o in kind.options)
-        bound = (least[0] * _SLACK, wait + last.seconds * ratio * _SLACK, least[2] * _SLACK, least[3] * _SLACK)
-        return any(all(a <= b for a, b in zip(best, bound, strict=True)) for best in self._best)
+        setup, ratio = self.framed.setup, milli / first.shape.milli
+        work = max(first.seconds - setup, 0.0) * _SLACK
+        cost = min(o.pay for o in kind.options) * (work + setup * ratio) / first.seconds
+        time = min(o.wait for o in kind.options) + setup + work / ratio
+        return any(best[0] <= cost and best[1] <= time for best in self._best)
 
-    def _slices(self, kind: Class) -> None:
+    def _slices(self, kind: Class, first: Sized | None) -> None:
         """Parts of one card, from the smallest piece sold by halves of the card."""
         if self.wishes.whole_cards or (self.wishes.cards or 1) != 1:
             return
         pieces = {offer.share_milli * 2**i for offer in kind.offers if offer.free_cards for i in range(10)}
         for piece in sorted(p for p in pieces if 0 < p < 1000):
+            if first and not self.framed.endless and self._hopeless(kind, first, piece):
+                continue
             sized = self.sized(Shape(kind.base.accelerator, 1, piece, kind.base.memory_gib))
             if sized.failure:
                 kind.fail(sized.failure)
@@ -211,9 +216,15 @@ class Search:
                     kind.fail(failure)
                 else:
                     batch.append(option)
-        best = front(batch, self.aims)
-        kind.options += best
-        self._best = front([*self._best, *map(self.aims, best)], lambda aims: aims)
+        if best := front(batch, self.aims):
+            kind.options += best
+            self._remember(self.aims(best[0]))
+            self._remember(min(map(self.aims, best), key=lambda aims: aims[1]))
+
+    def _remember(self, aims: Aims) -> None:
+        """Keeps what is worth comparing a hope with: options no other remembered one beats."""
+        if not any(_within(known, aims) for known in self._best):
+            self._best = [known for known in self._best if not _within(aims, known)] + [aims]
 
     def _priced(self, sized: Sized, offer: MarketOffer, term: Term, per_hour: int, kwh: float) -> Option:
         again = SPOT_ALLOWANCE if term == "spot" else 1.0
@@ -260,6 +271,10 @@ class Search:
         length = {"hour": 1.0, "day": 24.0, "month": 720.0}.get(self.wishes.budget_per)
         hours = max(option.sized.seconds / 3600, 1e-9)
         return option.pay * min(length / hours, 1.0) if length else float(option.pay)
+
+
+def _within(one: Aims, other: Aims) -> bool:
+    return one[0] <= other[0] and one[1] <= other[1] and one[2] <= other[2] and one[3] <= other[3]
 
 
 def _with(base: Shape, cards: int) -> Shape:
