@@ -77,7 +77,7 @@ def sell(db: Database, seats: Seats, who: Principal, offer: str, share: int) -> 
 def one_process(url: str, people: list[Principal], offers: list[str], seconds: float) -> int:
     """Sales that `people` make in `seconds`, each in a thread of its own."""
     db = Database(url, len(people) + 4)
-    seats = Seats(db)
+    seats = Seats()
     for offer in offers:
         sell(db, seats, people[0], offer, 250)  # compile and connect before the clock starts
     end = time.monotonic() + seconds
@@ -112,7 +112,7 @@ def contest(url: str, people: list[Principal], attempts: int, seats_there: int) 
     left = db.read(catalog.cards, "site_contest")[seats_there:]
     for card in left:
         db.write(catalog.set_health, card.id, catalog.Health.FAILED)
-    pictures = [Seats(db), Seats(db)]
+    pictures = [Seats(), Seats()]
 
     def attempt(i: int) -> int:
         try:

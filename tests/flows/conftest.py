@@ -89,7 +89,7 @@ def town(postgresql_newest: Any, site_folder: Path) -> Iterator[Town]:
     url = postgresql_newest.fresh()
     settings = Settings(state=site_folder, database_url=url, worker_threads=8)
     db = Database(url, 24)
-    house = House(settings, db, Seats(db), LocalExecutor(site_folder / "site"))
+    house = House(settings, db, Seats(), LocalExecutor(site_folder / "site"))
     stop = threading.Event()
     working = threading.Thread(target=worker(house).run, args=(stop,))
     made = Town(house, *_people(house))

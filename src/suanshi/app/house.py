@@ -47,7 +47,7 @@ class House:
     @classmethod
     def of(cls, settings: Settings) -> House:
         db = Database(database_url(settings), settings.connections)
-        return cls(settings, db, Seats(db), LocalExecutor(settings.site_folder))
+        return cls(settings, db, Seats(), LocalExecutor(settings.site_folder))
 
     def engines(self, site_id: str) -> Executor:
         """The engine of a site. Raises ENGINE_MISSING where none serves it."""

@@ -51,43 +51,46 @@ def purchase(db: Database, seats: Seats, who: Principal, wish: Purchase) -> Orde
     who.require("buy", Role.BUYER)
     if sum(map(len, wish.inputs.values())) > MAX_INPUT_BYTES:
         raise invalid("job.inputs", "输入文件合计不得超过 16 MiB", "together exceed 16 MiB")
-    quote = db.read(_own_quote, wish, who)
+    taken = Taken(seats)
     for attempt in range(TRIES):
         try:
-            return _try(db, seats, who, wish, quote)
-        except Refusal as refusal:
+            return db.write(_book, taken, who, wish)
+        except BaseException as error:
+            taken.give_back()
             # Another process took the cards since we looked: look again, unless there is no room any more.
-            if refusal.kind is not CARD_TAKEN or attempt + 1 == TRIES:
+            if not (isinstance(error, Refusal) and error.kind is CARD_TAKEN) or attempt + 1 == TRIES:
                 raise
-            seats.forget(quote.site)
+            taken.forget()
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-def _own_quote(tx: Tx, wish: Purchase, who: Principal, lock: bool = False) -> Quote:
-    quote = orders.quote(tx, wish.quote, lock)
+@dataclass
+class Taken:
+    """What one purchase has marked in the picture of the seats, to be undone if the purchase does not come about."""
+
+    seats: Seats
+    site: str = ""
+    pieces: tuple[Piece, ...] = ()
+
+    def take(self, tx: Tx, quote: Quote) -> tuple[Piece, ...]:
+        self.give_back()  # the database may run the transaction again
+        self.site = quote.site
+        self.pieces = self.seats.take(tx, quote.site, quote.accelerator, quote.cards, quote.share_milli)
+        return self.pieces
+
+    def give_back(self) -> None:
+        self.seats.give_back(self.site, self.pieces)
+        self.pieces = ()
+
+    def forget(self) -> None:
+        self.seats.forget(self.site)
+
+
+def _own_quote(tx: Tx, wish: Purchase, who: Principal) -> Quote:
+    quote = orders.quote(tx, wish.quote, lock=True)
     if quote is None or quote.buyer != who.party:
         raise not_found("quote", wish.quote)
     return quote
-
-
-def _try(db: Database, seats: Seats, who: Principal, wish: Purchase, quote: Quote) -> Order:
-    try:
-        pieces = seats.take(quote.site, quote.accelerator, quote.cards, quote.share_milli)
-    except Refusal:
-        # Full, perhaps because this very wish was granted before: then its order is the answer.
-        earlier = db.read(idempotency.earlier, who.party, wish.key, wish.fingerprint())
-        if earlier is None:
-            raise
-        return db.read(_bought, earlier)
-    order_id = ids.new("ord")
-    try:
-        order = db.write(_book, who, wish, order_id, pieces)
-    except BaseException:
-        seats.give_back(quote.site, pieces)
-        raise
-    if order.id != order_id:
-        seats.give_back(quote.site, pieces)
-    return order
 
 
 def _bought(tx: Tx, order_id: str) -> Order:
@@ -96,14 +99,14 @@ def _bought(tx: Tx, order_id: str) -> Order:
     return order
 
 
-def _book(tx: Tx, who: Principal, wish: Purchase, order_id: str, pieces: Sequence[Piece]) -> Order:
+def _book(tx: Tx, taken: Taken, who: Principal, wish: Purchase) -> Order:
+    order_id, at = ids.new("ord"), now()
     if (earlier := idempotency.once(tx, who.party, wish.key, wish.fingerprint(), order_id)) is not None:
         return _bought(tx, earlier)
-    at = now()
-    quote = _own_quote(tx, wish, who, lock=True)
+    quote = _own_quote(tx, wish, who)
     quote.check(at)
     wish.job.check(quote)
-    lease = _lease(order_id, quote, pieces, at)
+    lease = _lease(order_id, quote, taken.take(tx, quote), at)
     hold = ledger.hold(tx, order_id, who.party, Money(quote.most_micro, quote.currency), at)
     fleet.book(tx, lease)
     order = Order(order_id, quote, who.member, OrderState.BOOKED, 0, wish.job, lease.id, hold, at)

@@ -51,14 +51,18 @@ SITE_UNVERIFIED = kind(
 def quote(db: Database, seats: Seats, who: Principal, ask: Ask) -> Quote:
     """A quote for `ask`, or the refusal that says why there is none. Nothing is reserved by it."""
     who.require("buy", Role.BUYER)
-    listing = db.read(catalog.listing, ask.offer)
+    return db.write(_quote, seats, who, ask)
+
+
+def _quote(tx: Tx, seats: Seats, who: Principal, ask: Ask) -> Quote:
+    listing = catalog.listing(tx, ask.offer)
     if listing is None:
         raise not_found("offer", ask.offer)
     _check(listing, ask, who)
-    pieces = seats.take(listing.site.id, listing.offer.accelerator, ask.cards, ask.share_milli)
+    pieces = seats.take(tx, listing.site.id, listing.offer.accelerator, ask.cards, ask.share_milli)
     seats.give_back(listing.site.id, pieces)
     made = price(listing, ask, who)
-    db.write(orders.add_quote, made)
+    orders.add_quote(tx, made)
     return made
 
 

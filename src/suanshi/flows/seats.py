@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from suanshi.catalog import store as catalog
 from suanshi.catalog.site import Card, Health
-from suanshi.db.engine import Database, Tx
+from suanshi.db.engine import Tx
 from suanshi.fleet import store as fleet
 from suanshi.fleet.lease import NO_CAPACITY, Piece
 from suanshi.kit.refusal import Text, refuse
@@ -81,11 +81,10 @@ class Picture:
 class Seats:
     """Thread-safe. `take` marks what it gives as held at once, so that two buyers of one process never collide."""
 
-    db: Database
     _pictures: dict[str, Picture] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, site: str, accelerator: str, cards: int, share_milli: int) -> tuple[Piece, ...]:
+    def take(self, tx: Tx, site: str, accelerator: str, cards: int, share_milli: int) -> tuple[Piece, ...]:
         """Pieces for a sale, or the NO_CAPACITY refusal that says how much there is."""
         shape = Shape(0, 0, cards, share_milli, frozenset({accelerator}))
         with self._lock:
@@ -94,7 +93,7 @@ class Seats:
                 found = picture.place(shape)
                 if not isinstance(found, Nowhere):
                     return found
-            picture = self._pictures[site] = self.db.read(draw, site)
+            picture = self._pictures[site] = draw(tx, site)
             found = picture.place(shape)
             whole, share = picture.most_free(accelerator)
         if isinstance(found, Nowhere):
@@ -114,10 +113,10 @@ class Seats:
         with self._lock:
             self._pictures.pop(site, None)
 
-    def same_as_rebuilt(self, site: str) -> bool:
+    def same_as_rebuilt(self, tx: Tx, site: str) -> bool:
         """Whether the picture equals one drawn from the database now; only meaningful while nothing is being sold."""
         with self._lock:
-            rebuilt = self.db.read(draw, site)
+            rebuilt = draw(tx, site)
             kept = self._pictures.get(site, rebuilt)
             same_pieces = all(set(kept.held[card]) == set(pieces) for card, pieces in rebuilt.held.items())
             return kept.pool.snapshot() == rebuilt.pool.snapshot() and same_pieces
