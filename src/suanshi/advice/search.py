@@ -19,7 +19,7 @@ JOULES_PER_KWH = 3.6e6
 # kg of CO2 per kWh: China's mean of 2022 (Ministry of Ecology and Environment), and wind and solar over their lives (IPCC).
 GRID_KG, GREEN_KG = 0.5366, 0.03
 _DOUBLINGS = 7  # beyond the smallest number of cards that does the work
-_SLACK = 0.9  # a larger number of cards may use each card a little better, never by more than this
+_SLACK = 0.97  # a larger number of cards may use each card a little better, never by more than this
 
 
 @dataclass(frozen=True, slots=True)
