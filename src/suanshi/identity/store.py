@@ -47,8 +47,9 @@ member_table = Table(
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False, unique=True),
     Column("password", Text, nullable=False),
-    Column("roles", ARRAY(Text), CheckConstraint("cardinality(roles) > 0", "has_a_role"), nullable=False),
+    Column("roles", ARRAY(Text), nullable=False),
     moment("created_at"),
+    CheckConstraint("cardinality(roles) > 0", "has_a_role"),
 )
 
 session_table = Table(
@@ -81,7 +82,7 @@ attempt_table = Table(
     moment("since", index=True),
 )
 
-# A trigger, made with the schema, refuses to change or remove a line of it.
+# A trigger, made by a migration, refuses to change or remove a line of it.
 audit_table = Table(
     "audit",
     metadata,
