@@ -26,6 +26,7 @@ from suanshi.kit.refusal import Refusal
 from suanshi.kit.units import GIB, MIB, Bytes, MilliCards
 from suanshi.testing import executor as suite
 
+NAP = 100_000 + os.getpid()  # a number of seconds that names this test run's own sleepers
 SOURCE = Path(suite.__file__).parents[2]
 
 
@@ -87,18 +88,14 @@ def test_conformance(local: LocalExecutor, name: str) -> None:
 
 
 def supervisor_of(executor: LocalExecutor, lease: str) -> int | None:
-    mark = f"supervisor.py\0{executor.state}/leases/{lease}\0".encode()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if path.read_bytes().endswith(mark):
-                return int(path.parent.name)
-        except OSError:
-            continue
-    return None
+    """The process that holds the lease's lock; a child it has just forked looks the same in every other way."""
+    inode = (executor.state / "leases" / lease / "lock").stat().st_ino
+    held = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+    return next((int(words[4]) for words in held if words[1] == "FLOCK" and words[5].endswith(f":{inode}")), None)
 
 
 def test_a_killed_supervisor_is_a_lost_run_and_leaks_nothing(local: LocalExecutor) -> None:
-    text = "import subprocess, time\nprint('up', flush=True)\nsubprocess.Popen(['sleep', '777'])\ntime.sleep(777)"
+    text = f"import subprocess, time\nprint('up', flush=True)\nsubprocess.Popen(['sleep', '{NAP}'])\ntime.sleep(900)"
     for delay in (None, 0.0, 0.005, 0.01, 0.02, 0.03, 0.05):
         lease = ids.new("lse")
         local.start(lease, suite.script(text))
@@ -115,6 +112,7 @@ def test_a_killed_supervisor_is_a_lost_run_and_leaks_nothing(local: LocalExecuto
         assert local.stop(lease, "late") == look
         if local.ground.groups:
             assert lease not in local.ground.groups.leases()
+        assert processes_of(f"sleep\0{NAP}\0") == []
         local.clear(lease)
 
 
@@ -214,6 +212,9 @@ def test_without_a_sandbox_the_engine_says_so_and_still_keeps_time(tmp_path: Pat
     assert bare.abilities().isolation is Isolation.NONE
     for name in ("the_exit_code_comes_back", "a_missing_program_never_started", "too_much_time_is_told_apart"):
         suite.CHECKS[name](bare)
+    text = f"import subprocess\nsubprocess.Popen(['sleep', '{NAP}'], start_new_session=True)"
+    suite.settled(suite.run(bare, suite.script(text))[1], Outcome.SUCCEEDED)
+    assert processes_of(f"sleep\0{NAP}\0") == []
     clear_all(bare)
     assert leftovers(bare) == []
 

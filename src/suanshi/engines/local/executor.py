@@ -27,6 +27,7 @@ from suanshi.kit.units import MIB
 
 LEASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}", re.ASCII)
 PATIENCE = 120.0  # seconds for a supervisor to answer on a very busy machine
+STALE = 3600.0  # seconds after which a lease's draft has no maker any more
 LEAST_MEMORY = 32 * MIB  # the sandbox itself has to fit in
 
 SITE_NOT_READY = kind(
@@ -138,10 +139,12 @@ class LocalExecutor:
         groups = self.ground.groups.leases() if self.ground.groups else set()
         for lease in groups - here:  # someone removed the folder of a running lease
             self._kill_groups(lease)
-        strangers = sorted((here | groups) - known)
         for lease in here - known:
             self.stop(lease, "nobody knows this lease")
-        return tuple(strangers)
+        for draft in (self.state / "staging").iterdir():
+            if time.time() - draft.stat().st_mtime > STALE:  # its maker was killed
+                shutil.rmtree(draft, ignore_errors=True)
+        return tuple(sorted((here | groups) - known))
 
     def clear(self, lease: str) -> None:
         folder = self._folder(lease)
@@ -231,8 +234,8 @@ class LocalExecutor:
         end = record.pairs(folder / "ended")
         if not end:
             held = self._plan(folder)
-            supervisor.kill_all(held)
-            _kill_marked(folder.name)
+            # The mark finds what was born but had not yet joined its groups.
+            supervisor.kill_all({**held, "mark": [folder.name]})
             begun = record.pairs(folder / "started")
             lost: dict[str, object] = {"why": Outcome.LOST, "detail": "the supervisor of this run was killed"}
             lost["until"] = time.time()
@@ -332,13 +335,3 @@ def _poke(folder: Path) -> None:
             os.write(fd, b"x")
         finally:
             os.close(fd)
-
-
-def _kill_marked(lease: str) -> None:
-    """Where there are no control groups: every process that carries the lease's mark in its first environment."""
-    mark = f"SUANSHI_LEASE={lease}".encode()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            with suppress(OSError):
-                if mark in (entry / "environ").read_bytes().split(b"\0"):
-                    os.kill(int(entry.name), supervisor.SIGKILL)

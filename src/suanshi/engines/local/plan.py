@@ -30,7 +30,7 @@ if [ ! -e results ]; then
   if [ -e disk/work/output ]; then cp -a --sparse=always disk/work/output results.new; else mkdir results.new; fi || exit 1
   mv -T results.new results || exit 1
 fi
-umount disk 2>/dev/null || umount -l disk 2>/dev/null
+while mountpoint -q disk; do umount disk 2>/dev/null || umount -l disk || exit 1; done
 rm -rf disk.img script variables
 """
 FINISH_FOLDER = """
@@ -167,6 +167,8 @@ def _pairs(run: Run) -> Iterator[tuple[str, str]]:
     yield "image" if run.ground.images else "watch", str(run.work.disk)
     yield "cwd", "." if run.ground.sandbox else run.inside("/work")
     yield "variables", str(run.folder / "variables")
+    if not run.ground.sandbox and run.ground.groups is None:
+        yield "mark", run.lease  # nothing else holds the processes together
     if run.filtered:
         yield "filter", str(run.site / "etc/filter")
     for part in command(run):

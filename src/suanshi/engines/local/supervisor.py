@@ -70,7 +70,7 @@ def make_groups(plan: dict[str, list[str]]) -> None:
 
 
 def members(plan: dict[str, list[str]]) -> list[int]:
-    pids: set[int] = set()
+    pids = {pid for lease in plan.get("mark", ()) for pid in marked(lease)}
     for path in plan.get("join", ()):
         try:
             with open(path) as file:
@@ -78,6 +78,20 @@ def members(plan: dict[str, list[str]]) -> list[int]:
         except OSError:
             continue
     return sorted(pids)
+
+
+def marked(lease: str) -> list[int]:
+    """Where no group holds them together: every process that was born with the lease's mark, but us."""
+    mark, pids = os.fsencode("SUANSHI_LEASE=" + lease), []
+    for name in os.listdir("/proc"):
+        if name.isdigit() and int(name) != os.getpid():
+            try:
+                with open("/proc/" + name + "/environ", "rb") as file:
+                    if mark in file.read().split(b"\0"):
+                        pids.append(int(name))
+            except OSError:
+                continue
+    return pids
 
 
 def kill_all(plan: dict[str, list[str]]) -> bool:
@@ -124,10 +138,10 @@ def remove_groups(plan: dict[str, list[str]]) -> None:
                 time.sleep(0.01)  # the last process is still on its way out
 
 
-def shell(script: str) -> int:
+def shell(script: str, lease: str) -> int:
     """Run a few lines of the plan's own shell in the present folder."""
-    pid = os.posix_spawn("/bin/sh", ["sh", "-c", script], {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
-    return os.waitpid(pid, 0)[1]
+    about = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "SUANSHI_LEASE": lease}
+    return os.waitpid(os.posix_spawn("/bin/sh", ["sh", "-c", script], about), 0)[1]
 
 
 def folder_size(top: str, enough: int) -> int:
@@ -196,7 +210,7 @@ class Run:
         """Set up, start, watch. Whatever goes wrong, `end` says so."""
         try:
             make_groups(self.plan)
-            if shell(self.one("setup", ":")) != 0:
+            if shell(self.one("setup", ":"), self.one("lease")) != 0:
                 raise NotStarted("the working folder could not be made")
             self._watch(*self._spawn())
         except (NotStarted, OSError) as error:
@@ -315,7 +329,7 @@ class Run:
             self.end["files_free"] = space.f_ffree
         record("ended", self.end)
         remove_groups(self.plan)
-        shell(self.one("finish", ":"))
+        shell(self.one("finish", ":"), self.one("lease"))
 
 
 def own(ready: int) -> None:
