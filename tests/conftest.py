@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
+import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -108,3 +117,102 @@ def empty_database(server: Server) -> Iterator[str]:
     url = server.fresh("template0")
     yield url
     server.drop(url)
+
+
+@dataclass
+class Platform:
+    """`suanshi up` as an operator runs it: its own processes, its own database, this machine as the site."""
+
+    state: Path
+    port: int
+    environment: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "suanshi.app", "up"]
+        with (self.state / "platform.log").open("ab") as log:
+            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, start_new_session=True)
+        self.wait()
+
+    def wait(self, seconds: float = 240) -> None:
+        """Until the API answers."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                if httpx.get(f"{self.url}/api/v1/health", timeout=10).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            assert time.monotonic() < deadline, (self.state / "platform.log").read_text()[-4000:]
+            assert self.process is not None
+            assert self.process.poll() is None, (self.state / "platform.log").read_text()[-4000:]
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(60)
+
+    def password(self, who: str) -> str:
+        return (self.state / f"{who}.password").read_text().strip()
+
+    def sign_in(self, email: str, password: str) -> httpx.Client:
+        """A client that acts as this member."""
+        client = httpx.Client(base_url=f"{self.url}/api/v1", timeout=60, headers={"Accept-Language": "en"})
+        answer = client.post("/sessions", json={"email": email, "password": password})
+        assert answer.status_code == 201, answer.text
+        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
+        return client
+
+    def operator(self) -> httpx.Client:
+        return self.sign_in("operator@suanshi.local", self.password("operator"))
+
+    def buyer(self, yuan: str = "1000") -> httpx.Client:
+        """A new buyer with money in the wallet."""
+        email, secret = f"{uuid4().hex[:12]}@example.com", "correct horse battery"
+        wish = {"kind": "buyer", "name": "Lab 实验室", "email": email, "password": secret}
+        httpx.post(f"{self.url}/api/v1/parties", json=wish, timeout=60).raise_for_status()
+        buyer = self.sign_in(email, secret)
+        topup = buyer.post("/wallet/topups", json={"amount": yuan}, headers={"Idempotency-Key": uuid4().hex})
+        assert topup.status_code == 201, topup.text
+        with self.operator() as operator:
+            confirm = f"/operator/topups/{topup.json()['id']}/confirm"
+            assert operator.post(confirm, headers={"Idempotency-Key": uuid4().hex}).status_code == 200
+        return buyer
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_platform(**settings: str) -> Iterator[Platform]:
+    state = open_folder("suanshi-up-")
+    port = free_port()
+    own = {"SUANSHI_STATE": str(state), "SUANSHI_PORT": str(port), **settings}
+    platform = Platform(state, port, {**os.environ, **own})
+    platform.start()
+    try:
+        yield platform
+    finally:
+        platform.stop()
+        shutil.rmtree(state, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Platform]:
+    """One platform for all tests that only use it."""
+    with running_platform() as made:
+        yield made
+
+
+@pytest.fixture
+def own_platform() -> Callable[..., AbstractContextManager[Platform]]:
+    """For tests that break it: `with own_platform(...) as platform`."""
+    return running_platform

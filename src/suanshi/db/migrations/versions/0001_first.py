@@ -49,15 +49,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     op.create_index("ix_audit_subject", "audit", ["subject", "id"], unique=False)
-    # The log can only grow: the database itself refuses to change or remove a line.
-    op.execute(
-        "create function audit_is_append_only() returns trigger language plpgsql as "
-        "$$ begin raise exception 'the audit log is append-only'; end $$"
-    )
-    op.execute(
-        "create trigger audit_is_append_only before update or delete or truncate on audit "
-        "for each statement execute function audit_is_append_only()"
-    )
     op.create_table(
         "bill",
         sa.Column("id", sa.Text(), nullable=False),
