@@ -21,7 +21,7 @@ from suanshi.engines.local.environment import TEMPLATES, Environments, Template
 from suanshi.engines.local.ground import Ground, make_image, survey
 from suanshi.engines.local.inventory import Machine, discover
 from suanshi.engines.local.seccomp import filter_program
-from suanshi.fleet.executor import Abilities, LogChunk, Look, Outcome, Ready, ResultFile, State, Work
+from suanshi.fleet.executor import Abilities, Known, LogChunk, Look, Outcome, Ready, ResultFile, State, Work
 from suanshi.kit.refusal import Fault, invalid, kind, not_found, refuse
 from suanshi.kit.units import MIB
 
@@ -134,17 +134,16 @@ class LocalExecutor:
             raise not_found("file", name)
         return data
 
-    def sweep(self, known: frozenset[str]) -> tuple[str, ...]:
-        here = {entry.name for entry in (self.state / "leases").iterdir()}
+    def sweep(self, known: Known) -> tuple[str, ...]:
+        here = {entry.name for entry in (self.state / "leases").iterdir() if not (entry / "ended").exists()}
         groups = self.ground.groups.leases() if self.ground.groups else set()
-        for lease in groups - here:  # someone removed the folder of a running lease
-            self._kill_groups(lease)
-        for lease in here - known:
-            self.stop(lease, "nobody knows this lease")
-        for draft in (self.state / "staging").iterdir():
-            if time.time() - draft.stat().st_mtime > STALE:  # its maker was killed
-                shutil.rmtree(draft, ignore_errors=True)
-        return tuple(sorted((here | groups) - known))
+        strangers = (here | groups) - known(frozenset(here | groups))
+        for lease in strangers:
+            if lease in here:
+                self.stop(lease, "nobody knows this lease")
+            elif not self._folder(lease).exists():  # someone removed the folder of a running lease
+                self._kill_groups(lease)
+        return tuple(sorted(strangers))
 
     def clear(self, lease: str) -> None:
         folder = self._folder(lease)

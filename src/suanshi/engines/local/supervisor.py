@@ -242,6 +242,7 @@ class Run:
         high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10) for fd in (output, output, status, *files)]
         for place, fd in enumerate(high, 1):  # 1 and 2 the log, 3 the status line, 4 the variables, 5 the filter
             os.dup2(fd, place)
+        write("/proc/self/oom_score_adj\t500")  # when the whole machine is short, a run goes before its keepers
         os.chdir(self.one("cwd", "."))
         os.umask(0o022)
         argv = self.plan["argv"]
