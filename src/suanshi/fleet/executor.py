@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -188,6 +188,10 @@ class Ready:
     built: bool
 
 
+Known = Callable[[frozenset[str]], frozenset[str]]
+"""Which of these leases may have work on the site."""
+
+
 class Executor(Protocol):
     """All calls are synchronous, idempotent by lease id, and safe to repeat after the caller was killed anywhere."""
 
@@ -220,8 +224,9 @@ class Executor(Protocol):
         """Part of one result, at most `limit` bytes. Raises NOT_FOUND for a name that `files` does not show."""
         ...
 
-    def sweep(self, known: frozenset[str]) -> tuple[str, ...]:
-        """Stop and name the leases on the site that are not in `known`."""
+    def sweep(self, known: Known) -> tuple[str, ...]:
+        """Stop and name the leases with work on the site that nobody knows. `known` is asked once the site has been
+        looked at: a lease is known before it starts, so one that starts meanwhile is never taken for a stranger."""
         ...
 
     def clear(self, lease: str) -> None:

@@ -193,4 +193,4 @@ def outcome_of(order: Order, look: Look) -> Outcome:
 
 def sweep(db: Database, site: str, engine: Executor) -> tuple[str, ...]:
     """Stop whatever runs on a site for no lease of ours, and name it: it costs the supplier's cards and nobody pays."""
-    return engine.sweep(db.read(fleet.ongoing, site))
+    return engine.sweep(lambda _: db.read(fleet.ongoing, site))

@@ -143,6 +143,9 @@ class LocalExecutor:
                 self.stop(lease, "nobody knows this lease")
             elif not self._folder(lease).exists():  # someone removed the folder of a running lease
                 self._kill_groups(lease)
+        for draft in (self.state / "staging").iterdir():
+            if time.time() - draft.stat().st_mtime > STALE:  # its maker was killed
+                shutil.rmtree(draft, ignore_errors=True)
         return tuple(sorted(strangers))
 
     def clear(self, lease: str) -> None:
