@@ -1,20 +1,20 @@
-"""The physical answer to a question in every metric that applies, and the traits by which reality departs from it."""
+"""The physical answer in every metric that applies, and the traits by which reality departs from it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import log
+from math import log, nan
 
 from suanshi.advice import layout as layouts
 from suanshi.advice.card import Rates, arithmetic, rates
-from suanshi.advice.engine import FAMILIES, Engine, profile
+from suanshi.advice.engine import FAMILIES, Engine, profile, usual
 from suanshi.advice.generation import Generator
 from suanshi.advice.learning import passes, token_flops, token_pass, tokens_per_step
 from suanshi.advice.plain import samples_per_second
 from suanshi.advice.workload import Batch, Embeddings, Layout, OtherDeepLearning, Resource, Serving, Training
 
-PROTOCOLS = ("", "mlperf-inf", "mlperf-train", "mlenergy", "aic-silicon", "trtllm", "chitu", "llamacpp", "qwen3", "flagperf")
+PROTOCOLS = ("mlperf-inf", "mlperf-train", "mlenergy", "aic-silicon", "trtllm", "chitu", "llamacpp", "qwen3", "flagperf")
 VENDORS = ("NVIDIA", "AMD", "Huawei", "Hygon", "Intel", "MetaX", "Iluvatar", "Google", "Biren")
 NAMES = ("resnet", "bert", "retinanet", "sdxl", "3d-unet", "dlrm", "rnnt")
 _SCENARIOS = ("offline", "server", "interactive", "single stream", "static batch", "prefill", "gpqa", "lm-arena", "limit")
@@ -24,9 +24,10 @@ _SCENARIOS = ("offline", "server", "interactive", "single stream", "static batch
 class Basis:
     """`metrics` maps a metric to its physical value; `traits` are the numbers the learned layer looks at.
 
-    `groups` names what has an effect of its own (engine, card, vendor, protocol) beyond its traits.
+    `kind` is generation, training or samples; `groups` names what has an effect of its own beyond its traits.
     """
 
+    kind: str
     metrics: Mapping[str, float]
     traits: Mapping[str, float]
     groups: Mapping[str, str]
@@ -41,6 +42,11 @@ def _code(names: tuple[str, ...], text: str, exact: bool = False) -> float:
         if name and (text == name if exact else name in text):
             return float(index)
     return -1.0
+
+
+def _protocol(name: str) -> float:
+    """A buyer's own run is like none of the tables and unlike none: not a number says so."""
+    return _code(PROTOCOLS, name, exact=True) if name else nan
 
 
 def _log(value: float) -> float:
@@ -77,7 +83,7 @@ def _groups(
 def generation(work: Serving | Batch | Embeddings, resource: Resource) -> tuple[Basis, Generator]:
     """Speed, delays and power of a language model that answers."""
     work = _as_serving(work)
-    engine = profile(work.engine)
+    engine = _engine(work, resource, trains=False)
     card = rates(resource, arithmetic(work.weight_bits, work.precision))
     together = work.concurrency is not None or work.tpot_ms is not None
     spread = resource.layout or layouts.for_serving(work.model, work.weight_bits, card.capacity, resource, together)
@@ -91,11 +97,11 @@ def generation(work: Serving | Batch | Embeddings, resource: Resource) -> tuple[
     traits = card_traits(resource, card) | _model_traits(work, generator, batch) | {
         "engine": _code(FAMILIES, engine.family, exact=True),
         "version": engine.version,
-        "protocol": _code(PROTOCOLS, work.protocol, exact=True),
+        "protocol": _protocol(work.protocol),
         "scenario": _code(_SCENARIOS, work.scenario),
         "native": float(arithmetic(work.weight_bits, work.precision) in resource.card.flops),
     }  # fmt: skip
-    return Basis(metrics, traits, _groups(work, resource, engine), spread, card, engine), generator
+    return Basis("generation", metrics, traits, _groups(work, resource, engine), spread, card, engine), generator
 
 
 def _as_serving(work: Serving | Batch | Embeddings) -> Serving:
@@ -177,12 +183,21 @@ def _model_traits(work: Serving, generator: Generator, batch: float) -> dict[str
     }
 
 
+def _engine(work: Serving | Training, resource: Resource, trains: bool) -> Engine:
+    """A buyer's own run gets the usual engine; a published one that names none is left unnamed."""
+    return profile(work.engine or ("" if work.protocol else usual(resource.card.vendor, trains)))
+
+
+def training_layout(work: Training, resource: Resource) -> Layout:
+    return resource.layout or layouts.for_training(resource)
+
+
 def training(work: Training, resource: Resource) -> Basis:
     """Speed per card, hours and utilisation of training a language model."""
-    engine = profile(work.engine)
+    engine = _engine(work, resource, trains=True)
     precision = arithmetic(16, work.precision)
     card = rates(resource, precision)
-    spread = resource.layout or layouts.for_training(resource)
+    spread = training_layout(work, resource)
     cost = token_pass(work, card, spread, resource.cards, resource.per_node)
     matrices, attention = token_flops(work)
     # Utilisation counts the arithmetic of the model alone: what recomputation repeats is no progress.
@@ -216,7 +231,7 @@ def training(work: Training, resource: Resource) -> Basis:
         "launch_part": cost.launch / cost.total,
         "bubble": cost.bubble,
     }
-    return Basis(metrics, traits, _groups(work, resource, engine), spread, card, engine)
+    return Basis("training", metrics, traits, _groups(work, resource, engine), spread, card, engine)
 
 
 def samples(work: OtherDeepLearning, resource: Resource) -> Basis:
@@ -230,8 +245,8 @@ def samples(work: OtherDeepLearning, resource: Resource) -> Basis:
         "training": float(work.training),
         "wide": _code(("fp32", "tf32", "fp16", "bf16", "fp8", "int8"), arithmetic(16, work.precision)),
         "scenario": _code(_SCENARIOS, work.scenario),
-        "protocol": _code(PROTOCOLS, work.protocol, exact=True),
+        "protocol": _protocol(work.protocol),
         "version": engine.version,
     }
     metrics = {"samples_s_total": speed, "gpu_w_per_acc": 0.7 * card.watts, "system_w_per_acc": 0.85 * card.watts}
-    return Basis(metrics, traits, _groups(work, resource, engine) | {"model": work.name}, Layout(dp=resource.cards), card, engine)
+    return Basis("samples", metrics, traits, _groups(work, resource, engine), Layout(dp=resource.cards), card, engine)

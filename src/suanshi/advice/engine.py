@@ -47,6 +47,13 @@ def profile(name: str) -> Engine:
     return Engine(_OTHER[0], _version(text), *_OTHER[1:])
 
 
+def usual(vendor: str, trains: bool) -> str:
+    """What most people run on a vendor's cards when they name no engine."""
+    if trains:
+        return "mindspeed" if vendor == "Huawei" else "fsdp"
+    return "vllm"
+
+
 def _version(text: str) -> float:
     """ "0.9.1" becomes 0.09 and "10.11" 10.11: enough to order releases of one family; 0 where none is given."""
     found = re.search(r"(\d+)\.(\d+)", text)

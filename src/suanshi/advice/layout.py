@@ -26,7 +26,7 @@ def parse(text: str, cards: int) -> Layout | None:
     return Layout(tp=min(tp, cards), pp=pp, dp=dp, ep=ep, zero=1 if degree.keys() & {"PP", "DP"} else 0)
 
 
-def for_serving(model: ModelFacts, weight_bits: float, capacity: float, resource: Resource, together: bool) -> Layout:
+def for_serving(model: ModelFacts, weight_bits: float, capacity: float, resource: Resource, together: bool = False) -> Layout:
     """One replica over all cards when few requests must be quick (`together`), else the smallest that leaves room.
 
     The smallest keeps a quarter of the memory for the cache and is repeated over the cards.

@@ -109,7 +109,7 @@ def protocol(source: str) -> str:
     for name in ("mlperf-train", "mlperf-inf", "mlenergy", "aic-silicon", "trtllm", "chitu", "llamacpp", "qwen3", "flagperf"):
         if source.startswith(name):
             return name
-    return "mlperf-inf" if source == "mlperf-power" else ""
+    return "mlperf-inf" if source == "mlperf-power" else source
 
 
 def _language(row: Mapping[str, str]) -> tuple[Workload, list[Text]]:
