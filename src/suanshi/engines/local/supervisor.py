@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SIGKILL = 9
 F_SETPIPE_SZ = 1031
 PIPE = 1 << 20
-PAUSE = 0.005  # between two reads of a slow or cut log: a chatty program must not buy the supervisor's time
+PAUSE = 0.002  # between two reads of a slow or cut log: a chatty program must not buy the supervisor's time
 SETUP = 120.0  # seconds for the sandbox to come up on a very busy machine
 SETTLE = 60.0  # seconds to see the last process of a killed run disappear
 WATCH = 1.0  # seconds between two looks at a folder that has no limit of its own
