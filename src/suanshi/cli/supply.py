@@ -1,0 +1,126 @@
+"""`suanshi supply ...`: a supplier's sites, cards, offers, orders and earnings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from suanshi.cli import runs
+from suanshi.cli.amount import seconds
+from suanshi.cli.desk import Desk, desk
+
+app = typer.Typer(help="For suppliers: sites, cards, offers, orders, statement.", no_args_is_help=True)
+
+
+@app.command()
+def sites(context: typer.Context) -> None:
+    """Your sites."""
+    at = desk(context)
+    found = at.call("GET", "/sites")["items"]
+    columns = ("id", at.say("站点", "site"), at.say("地区", "region"), at.say("卡", "cards"), at.say("已核验", "verified"))
+    at.table(found, columns, ((s["id"], s["name"], s["region"], s["cards"], s["verified"]) for s in found))
+
+
+@app.command()
+def site(
+    context: typer.Context,
+    name: str,
+    region: str,
+    pue: float = 1.5,
+    green: Annotated[float, typer.Option(help="Share of green power, 0 to 1.")] = 0.0,
+    fabric: str = "ethernet",
+) -> None:
+    """Announce a data centre."""
+    at = desk(context)
+    made = at.call("POST", "/sites", json={"name": name, "region": region, "pue": pue, "green_share": green, "fabric": fabric})
+    at.show(made, {"id": made["id"], at.say("站点", "site"): made["name"], at.say("已核验", "verified"): made["verified"]})
+
+
+@app.command()
+def cards(context: typer.Context, site_id: str) -> None:
+    """The cards of a site and how much of each is let."""
+    at = desk(context)
+    found = at.call("GET", f"/sites/{site_id}/cards")["items"]
+    columns = ("id", at.say("卡", "card"), at.say("型号", "model"), at.say("健康", "health"), at.say("已租", "let"))
+    at.table(found, columns, ((c["id"], c["name"], c["accelerator"], c["health"], f"{c['in_use_milli']}/1000") for c in found))
+
+
+@app.command()
+def offers(context: typer.Context) -> None:
+    """All your offers."""
+    at = desk(context)
+    _show(at, at.call("GET", "/supplier/offers")["items"])
+
+
+def _show(at: Desk, found: list[dict[str, Any]]) -> None:
+    columns = ("id", at.say("商品", "offer"), at.say("状态", "state"), at.say("空闲", "free"), at.say("元/卡时", "¥/card-hour"))
+    at.table(found, columns, ((o["id"], o["title"], o["state"], o["free_cards"], o["price_per_card_hour"]) for o in found))
+
+
+@app.command()
+def offer(
+    context: typer.Context,
+    site_id: str,
+    accelerator: str,
+    title: str,
+    price: Annotated[str, typer.Argument(help="Yuan a card-hour, all in.")],
+    minimum: Annotated[str, typer.Option(help="Least an order costs.")] = "0.01",
+    share: Annotated[int, typer.Option(help="Smallest piece of a card, in thousandths.", min=1, max=1000)] = 1000,
+    longest: Annotated[int, typer.Option(parser=seconds, metavar="TIME")] = 7 * 86_400,
+    environment: Annotated[list[str] | None, typer.Option(help="Environments ready on the site.")] = None,
+) -> None:
+    """List cards of a site."""
+    at = desk(context)
+    body = {
+        "site_id": site_id,
+        "accelerator": accelerator,
+        "title": title,
+        "price_per_card_hour": price,
+        "minimum_charge": minimum,
+        "share_milli": share,
+        "max_seconds": longest,
+        "environments": environment or ["python"],
+    }
+    made = at.call("POST", "/offers", json=body)
+    _show(at, [made]) if not at.json else at.print_json(made)
+
+
+@app.command()
+def change(
+    context: typer.Context,
+    offer_id: str,
+    state: Annotated[str | None, typer.Option(help="listed, paused or withdrawn")] = None,
+    price: Annotated[str | None, typer.Option(help="Yuan a card-hour.")] = None,
+) -> None:
+    """Pause, withdraw or reprice an offer."""
+    at = desk(context)
+    body = {name: value for name, value in (("state", state), ("price_per_card_hour", price)) if value is not None}
+    made = at.call("PATCH", f"/offers/{offer_id}", json=body)
+    _show(at, [made]) if not at.json else at.print_json(made)
+
+
+@app.command()
+def orders(context: typer.Context, most: Annotated[int, typer.Option("--most", min=1)] = 20) -> None:
+    """Orders on your cards."""
+    at = desk(context)
+    runs.show_orders(at, at.pages("/supplier/orders", most))
+
+
+@app.command()
+def statement(context: typer.Context, month: Annotated[str | None, typer.Argument(help="Such as 2026-11.")] = None) -> None:
+    """What a month earned."""
+    at = desk(context)
+    found = at.call("GET", "/supplier/statement", params={"month": month or f"{datetime.now(UTC):%Y-%m}"})
+    columns: tuple[str, ...] = (
+        at.say("订单", "order"),
+        at.say("结算", "settled"),
+        at.say("买方实付", "paid"),
+        at.say("佣金", "commission"),
+    )
+    columns += (at.say("税费与合作方", "tax and partners"), at.say("应结", "yours"))
+    fields = ("order_id", "settled_at", "gross", "commission", "others", "net")
+    rows: list[tuple[object, ...]] = [tuple(line[f] for f in fields) for line in found["lines"]]
+    rows.append((at.say("合计", "sum"), "", *(found[f] for f in fields[2:])))
+    at.table(found, columns, rows)
