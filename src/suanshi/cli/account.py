@@ -101,7 +101,7 @@ def list_keys(context: typer.Context) -> None:
     """Your keys, without their secrets."""
     at = desk(context)
     found = at.pages("/keys", 100)
-    columns = ("id", at.say("名称", "name"), at.say("权限", "scopes"), at.say("最近使用", "last used"))
+    columns = ("id", ("名称", "name"), ("权限", "scopes"), ("最近使用", "last used"))
     at.table(found, columns, ((k["id"], k["name"], ",".join(k["scopes"]), k["last_used_at"]) for k in found))
 
 
@@ -129,7 +129,7 @@ def list_members(context: typer.Context) -> None:
     """The people of your party."""
     at = desk(context)
     found = at.pages("/members", 1000)
-    columns = ("id", at.say("姓名", "name"), at.say("邮箱", "e-mail"), at.say("角色", "roles"))
+    columns = ("id", ("姓名", "name"), ("邮箱", "e-mail"), ("角色", "roles"))
     at.table(found, columns, ((m["id"], m["name"], m["email"], ",".join(m["roles"])) for m in found))
 
 

@@ -17,6 +17,8 @@ from suanshi.cli.profile import Profile
 from suanshi.kit.refusal import Language
 
 REFUSED, UNREACHABLE = 1, 3
+Column = str | tuple[str, str]
+"""A table's column: a name that is the same in both languages, or one in each."""
 PATIENCE = httpx.Timeout(60, connect=10)
 
 
@@ -117,14 +119,14 @@ class Desk:
                 grid.add_row(f"[dim]{name}[/dim]", plain(fact))
         self.out.print(grid)
 
-    def table(self, value: object, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    def table(self, value: object, columns: Sequence[Column], rows: Iterable[Sequence[object]]) -> None:
         """Many things: as JSON, or as a table."""
         if self.json:
             self.print_json(value)
             return
         sheet = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
-            sheet.add_column(column, overflow="fold")
+            sheet.add_column(column if isinstance(column, str) else self.say(*column), overflow="fold")
         for row in rows:
             sheet.add_row(*map(plain, row))
         self.out.print(sheet)

@@ -19,7 +19,7 @@ def parties(context: typer.Context, most: Most = 50) -> None:
     """Everyone who joined."""
     at = desk(context)
     found = at.pages("/operator/parties", most)
-    columns = ("id", at.say("名称", "name"), at.say("类型", "kind"), at.say("信任", "trusted"), at.say("加入", "joined"))
+    columns = ("id", ("名称", "name"), ("类型", "kind"), ("信任", "trusted"), ("加入", "joined"))
     at.table(found, columns, ((p["id"], p["name"], p["kind"], p["trusted"], p["created_at"]) for p in found))
 
 
@@ -45,7 +45,7 @@ def topups(
     """Payments announced by all parties."""
     at = desk(context)
     found = at.pages("/operator/topups", most, state=state)
-    columns = ("id", at.say("机构", "party"), at.say("金额", "amount"), at.say("状态", "state"), at.say("时间", "time"))
+    columns = ("id", ("机构", "party"), ("金额", "amount"), ("状态", "state"), ("时间", "time"))
     at.table(found, columns, ((t["id"], t["party_name"], t["amount"], t["state"], t["requested_at"]) for t in found))
 
 
@@ -62,7 +62,7 @@ def proof(context: typer.Context) -> None:
     """Prove that the ledger sums to zero; status 1 when it does not."""
     at = desk(context)
     found = at.call("GET", "/operator/ledger/proof")
-    columns = (at.say("币种", "currency"), at.say("笔数", "postings"), at.say("合计", "sum"))
+    columns = (("币种", "currency"), ("笔数", "postings"), ("合计", "sum"))
     at.table(found, columns, ((c["currency"], c["postings"], c["sum"]) for c in found["currencies"]))
     at.note("账目相符。" if found["ok"] else "账目不符！", "All balances agree." if found["ok"] else "The ledger does not prove!")
     if not found["ok"]:
@@ -75,7 +75,7 @@ def reconcile(context: typer.Context, day: Annotated[str | None, typer.Option(he
     at = desk(context)
     found = at.call("POST", "/operator/reconciliations", json={"day": day} if day else {})
     rows = [(d["subject"], d["text"]) for d in found["differences"]]
-    at.table(found, (at.say("对象", "about"), at.say("差异", "difference")), rows)
+    at.table(found, (("对象", "about"), ("差异", "difference")), rows)
     at.note(f"{found['day']}：{found['orders']} 个订单", f"{found['day']}: {found['orders']} orders")
     if not found["ok"]:
         raise typer.Exit(1)
@@ -86,5 +86,5 @@ def audit(context: typer.Context, most: Most = 50) -> None:
     """Who did what, newest first."""
     at = desk(context)
     found = at.pages("/operator/audit", most)
-    columns = (at.say("时间", "time"), at.say("谁", "who"), at.say("做了", "did"), at.say("对象", "to"))
+    columns = (("时间", "time"), ("谁", "who"), ("做了", "did"), ("对象", "to"))
     at.table(found, columns, ((e["at"], e["name"], e["action"], e["subject"]) for e in found))

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import typer
 
-from suanshi.cli.desk import desk
+from suanshi.cli.desk import Column, desk
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -24,7 +24,7 @@ def wallet(context: typer.Context, entries: Annotated[int, typer.Option(help="Sh
     moves = at.pages("/wallet/entries", entries) if entries else []
     at.show({**now, "entries": moves} if entries else now, {at.say(*name): f"¥{now[name[1]]}" for name in names})
     if moves and not at.json:
-        columns = (at.say("时间", "time"), at.say("事由", "cause"), at.say("关联", "about"), at.say("金额", "amount"))
+        columns = (("时间", "time"), ("事由", "cause"), ("关联", "about"), ("金额", "amount"))
         at.table(moves, columns, ((m["at"], m["text"], m["subject"], m["amount"]) for m in moves))
 
 
@@ -39,7 +39,7 @@ def topups(context: typer.Context, most: Annotated[int, typer.Option("--most", m
     """Your announced and confirmed payments."""
     at = desk(context)
     found = at.pages("/wallet/topups", most)
-    columns = ("id", at.say("金额", "amount"), at.say("状态", "state"), at.say("时间", "time"))
+    columns = ("id", ("金额", "amount"), ("状态", "state"), ("时间", "time"))
     at.table(found, columns, ((t["id"], t["amount"], t["state"], t["requested_at"]) for t in found))
 
 
@@ -50,13 +50,13 @@ def statement(
     """A month of the wallet."""
     at = desk(context)
     found = at.call("GET", "/wallet/statement", params={"month": month or f"{datetime.now(UTC):%Y-%m}"})
-    columns: tuple[str, ...] = (
-        at.say("时间", "time"),
-        at.say("事由", "cause"),
-        at.say("关联", "about"),
-        at.say("金额", "amount"),
+    columns: tuple[Column, ...] = (
+        ("时间", "time"),
+        ("事由", "cause"),
+        ("关联", "about"),
+        ("金额", "amount"),
     )
-    columns += (at.say("余额", "balance"),)
+    columns += (("余额", "balance"),)
     rows: list[tuple[object, ...]] = [("", at.say("期初", "opening"), "", "", found["opening"])]
     rows += [(line["at"], line["text"], line["subject"], line["amount"], line["balance"]) for line in found["lines"]]
     rows.append(("", at.say("期末", "closing"), "", "", found["closing"]))
@@ -67,7 +67,7 @@ def bill(context: typer.Context, order_id: str) -> None:
     """What an order cost and why."""
     at = desk(context)
     found = at.call("GET", f"/orders/{order_id}/bill")
-    columns = (at.say("项目", "item"), at.say("数量", "quantity"), at.say("单位", "unit"), "¥")
+    columns = (("项目", "item"), ("数量", "quantity"), ("单位", "unit"), "¥")
     rows: list[tuple[object, ...]] = [(o["text"], o["quantity"], o["unit"], o["amount"]) for o in found["lines"]]
     rows.append((at.say("扣款", "charged"), f"{found['seconds']} s", "", found["charged"]))
     rows.append((at.say("释放", "released"), "", "", found["released"]))

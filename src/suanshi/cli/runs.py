@@ -14,7 +14,7 @@ import httpx
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
-from suanshi.cli.desk import PATIENCE, REFUSED, Desk, desk
+from suanshi.cli.desk import PATIENCE, REFUSED, Column, Desk, desk
 
 RETRIES = 30
 _ENDS = {
@@ -47,8 +47,8 @@ def runs(
 
 
 def show_orders(at: Desk, found: list[dict[str, Any]]) -> None:
-    columns: tuple[str, ...] = ("id", at.say("商品", "offer"), at.say("状态", "state"), at.say("结果", "outcome"))
-    columns += (at.say("冻结", "reserved"), at.say("扣款", "charged"), at.say("下单", "bought"))
+    columns: tuple[Column, ...] = ("id", ("商品", "offer"), ("状态", "state"), ("结果", "outcome"))
+    columns += (("冻结", "reserved"), ("扣款", "charged"), ("下单", "bought"))
     rows = ((o["id"], o["offer"]["title"], o["state"], _end(at, o), o["hold"], o["charged"], o["created_at"]) for o in found)
     at.table(found, columns, rows)
 
@@ -173,7 +173,7 @@ def files(context: typer.Context, order_id: str) -> None:
     """What the program left in its output folder."""
     at = desk(context)
     found = at.call("GET", f"/orders/{order_id}/files")["items"]
-    at.table(found, (at.say("文件", "file"), at.say("字节", "bytes")), ((f["name"], f["size"]) for f in found))
+    at.table(found, (("文件", "file"), ("字节", "bytes")), ((f["name"], f["size"]) for f in found))
 
 
 def download(
@@ -197,7 +197,7 @@ def download(
                     at.refused(response)
                 _write(path, response, lambda size, task=task: bar.advance(task, size))
             written.append(str(path))
-    at.table(written, (at.say("已写入", "written"),), ((path,) for path in written))
+    at.table(written, (("已写入", "written"),), ((path,) for path in written))
 
 
 def _quoted(name: str) -> str:

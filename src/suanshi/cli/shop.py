@@ -12,7 +12,7 @@ import typer
 
 from suanshi.cli import runs
 from suanshi.cli.amount import seconds
-from suanshi.cli.desk import Desk, desk
+from suanshi.cli.desk import Column, Desk, desk
 
 TRIES = 4
 
@@ -53,14 +53,14 @@ def offers(
         "sort": sort,
     }
     found = at.pages("/offers", most, **filters)
-    columns: tuple[str, ...] = (
+    columns: tuple[Column, ...] = (
         "id",
-        at.say("商品", "offer"),
-        at.say("型号", "card"),
-        at.say("显存", "GiB"),
-        at.say("地区", "region"),
+        ("商品", "offer"),
+        ("型号", "card"),
+        ("显存", "GiB"),
+        ("地区", "region"),
     )
-    columns += (at.say("空闲", "free"), at.say("隔离", "isolation"), at.say("元/卡时", "¥/card-hour"))
+    columns += (("空闲", "free"), ("隔离", "isolation"), ("元/卡时", "¥/card-hour"))
     at.table(found, columns, map(_row, found))
 
 

@@ -9,7 +9,7 @@ import typer
 
 from suanshi.cli import runs
 from suanshi.cli.amount import seconds
-from suanshi.cli.desk import Desk, desk
+from suanshi.cli.desk import Column, Desk, desk
 
 app = typer.Typer(help="For suppliers: sites, cards, offers, orders, statement.", no_args_is_help=True)
 
@@ -19,7 +19,7 @@ def sites(context: typer.Context) -> None:
     """Your sites."""
     at = desk(context)
     found = at.call("GET", "/sites")["items"]
-    columns = ("id", at.say("站点", "site"), at.say("地区", "region"), at.say("卡", "cards"), at.say("已核验", "verified"))
+    columns = ("id", ("站点", "site"), ("地区", "region"), ("卡", "cards"), ("已核验", "verified"))
     at.table(found, columns, ((s["id"], s["name"], s["region"], s["cards"], s["verified"]) for s in found))
 
 
@@ -43,7 +43,7 @@ def cards(context: typer.Context, site_id: str) -> None:
     """The cards of a site and how much of each is let."""
     at = desk(context)
     found = at.call("GET", f"/sites/{site_id}/cards")["items"]
-    columns = ("id", at.say("卡", "card"), at.say("型号", "model"), at.say("健康", "health"), at.say("已租", "let"))
+    columns = ("id", ("卡", "card"), ("型号", "model"), ("健康", "health"), ("已租", "let"))
     at.table(found, columns, ((c["id"], c["name"], c["accelerator"], c["health"], f"{c['in_use_milli']}/1000") for c in found))
 
 
@@ -55,7 +55,7 @@ def offers(context: typer.Context) -> None:
 
 
 def _show(at: Desk, found: list[dict[str, Any]]) -> None:
-    columns = ("id", at.say("商品", "offer"), at.say("状态", "state"), at.say("空闲", "free"), at.say("元/卡时", "¥/card-hour"))
+    columns = ("id", ("商品", "offer"), ("状态", "state"), ("空闲", "free"), ("元/卡时", "¥/card-hour"))
     at.table(found, columns, ((o["id"], o["title"], o["state"], o["free_cards"], o["price_per_card_hour"]) for o in found))
 
 
@@ -113,13 +113,13 @@ def statement(context: typer.Context, month: Annotated[str | None, typer.Argumen
     """What a month earned."""
     at = desk(context)
     found = at.call("GET", "/supplier/statement", params={"month": month or f"{datetime.now(UTC):%Y-%m}"})
-    columns: tuple[str, ...] = (
-        at.say("订单", "order"),
-        at.say("结算", "settled"),
-        at.say("买方实付", "paid"),
-        at.say("佣金", "commission"),
+    columns: tuple[Column, ...] = (
+        ("订单", "order"),
+        ("结算", "settled"),
+        ("买方实付", "paid"),
+        ("佣金", "commission"),
     )
-    columns += (at.say("税费与合作方", "tax and partners"), at.say("应结", "yours"))
+    columns += (("税费与合作方", "tax and partners"), ("应结", "yours"))
     fields = ("order_id", "settled_at", "gross", "commission", "others", "net")
     rows: list[tuple[object, ...]] = [tuple(line[f] for f in fields) for line in found["lines"]]
     rows.append((at.say("合计", "sum"), "", *(found[f] for f in fields[2:])))
