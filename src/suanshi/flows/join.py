@@ -148,15 +148,19 @@ def keys(db: Database, who: Principal, cursor: str | None = None, limit: int = 2
 
 
 def create_key(db: Database, who: Principal, name: str, scopes: frozenset[str]) -> tuple[Key, str]:
-    """A key and its secret. Raises a refusal for a scope that the asker lacks."""
-    if not scopes:
-        raise invalid("scopes", "至少选一项", "must name at least one")
-    for scope in sorted(scopes - who.scopes):
-        raise refuse(SCOPE_MISSING, where="scopes", scope=scope)
+    """A key and its secret. Needs every scope itself, so that a narrow key never makes another."""
+    _fully(who)
+    if not scopes or scopes - SCOPES:
+        raise invalid("scopes", f"应从 {', '.join(sorted(SCOPES))} 中选择", f"must be some of {', '.join(sorted(SCOPES))}")
     key = Key(ids.new("key"), who.member, proper(name), tuple(sorted(scopes)), now(), None)
     secret = new_token("ssk")
     db.write(_create_key, who, key, secret)
     return key, secret
+
+
+def _fully(who: Principal) -> None:
+    for scope in sorted(SCOPES - who.scopes):
+        raise refuse(SCOPE_MISSING, scope=scope)
 
 
 def _create_key(tx: Tx, who: Principal, key: Key, secret: str) -> None:
@@ -168,6 +172,7 @@ def _create_key(tx: Tx, who: Principal, key: Key, secret: str) -> None:
 
 def delete_key(db: Database, who: Principal, id_: str) -> None:
     """Raises not-found for a key that is not the asker's own."""
+    _fully(who)
     db.write(_delete_key, who, id_)
 
 
@@ -184,8 +189,7 @@ def members(db: Database, who: Principal, cursor: str | None = None, limit: int 
 
 def create_member(db: Database, who: Principal, name: str, email: str, password: str, roles: frozenset[Role]) -> Member:
     """A colleague in the asker's party. The asker gives no role that he or the party lacks, and needs every scope."""
-    for scope in sorted(SCOPES - who.scopes):
-        raise refuse(SCOPE_MISSING, scope=scope)
+    _fully(who)
     check_password(password)
     member = Member(ids.new("mem"), who.party, proper(name), address(email), tuple(sorted(roles)), now())
     return db.write(_create_member, who, member, hash_password(password))
