@@ -23,12 +23,13 @@ _SCALES = {
     "t": 1e12,
 }
 
-_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
-_CHINESE = r"[零〇一二两三四五六七八九十百千][零〇一二两三四五六七八九十百千万亿]*"
+# Bounded in length and begun only where no digit stands before, so that no text takes long to read.
+_ARABIC = r"(?<![\d.])(?:\d{1,3}(?:,\d{3}){1,6}(?!\d)|\d{1,24})(?:\.\d{1,12})?"
+_CHINESE = r"(?<![零〇一二两三四五六七八九十百千])[零〇一二两三四五六七八九十百千][零〇一二两三四五六七八九十百千万亿]{0,20}"
 _LATIN_SCALE = r"(?:thousand|million|billion|trillion|bn|mn|[kmbt])(?![a-su-z]|t(?!ok))"
 NUMBER = (
-    rf"(?:{_ARABIC}\s*(?:[十百千万亿]+|{_LATIN_SCALE})?"
-    rf"|{_CHINESE}(?:点[一二三四五六七八九零]+[万亿]*)?"
+    rf"(?:{_ARABIC}\s*(?:[十百千万亿]{{1,6}}|{_LATIN_SCALE})?"
+    rf"|{_CHINESE}(?:点[一二三四五六七八九零]{{1,12}}[万亿]{{0,4}})?"
     rf"|半|\b(?:{'|'.join(_WORDS)}|a dozen)(?:\s+(?:thousand|million|billion|trillion))?\b)"
 )
 
@@ -39,7 +40,8 @@ def normalise(text: str) -> str:
     A Chinese comma parts clauses and never groups digits, so it becomes a semicolon before widths are folded.
     """
     parted = text.replace("，", " ; ").replace("、", " / ").replace("％", "%")
-    return unicodedata.normalize("NFKC", parted).lower().replace("×", "x").replace("’", "'")
+    plain = unicodedata.normalize("NFKC", parted).lower().replace("×", "x").replace("’", "'")
+    return re.sub(r"\s+", " ", plain)
 
 
 def _chinese(text: str) -> float:
@@ -63,7 +65,7 @@ def _chinese(text: str) -> float:
             # 一亿五千万 adds to what stands before it; 十五万亿 multiplies it.
             total = total + digit * unit if digit and total > unit else (total + digit or 1) * unit
             digit = 0
-    return float(total + section + digit)
+    return float(min(total + section + digit, int(_LARGEST)))
 
 
 def _scale(marks: str) -> float:
@@ -75,8 +77,15 @@ def _scale(marks: str) -> float:
     return factor
 
 
+_LARGEST = 1e30  # beyond it nobody means the number
+
+
 def value(text: str) -> float:
-    """The number a piece matched by NUMBER stands for."""
+    """The number a piece matched by NUMBER stands for; absurdly large ones are held at 10^30."""
+    return min(_value(text), _LARGEST)
+
+
+def _value(text: str) -> float:
     text = text.strip()
     if text == "半":
         return 0.5

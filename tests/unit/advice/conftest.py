@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from suanshi.advice.estimate import Estimate, Figure, Memory
+from suanshi.advice.frame import Estimator
 from suanshi.advice.workload import Batch, Embeddings, Hpc, Layout, OtherDeepLearning, Resource, Serving, Training, Workload
 from suanshi.kit.units import GIB
 
@@ -57,3 +60,9 @@ def roofline(work: Workload, resource: Resource) -> Estimate:
         steps=(),
         assumptions=(),
     )
+
+
+@pytest.fixture(scope="session")
+def estimator() -> Estimator:
+    """The small estimator in place of the calibrated one."""
+    return roofline
