@@ -24,8 +24,8 @@ class Console(StaticFiles):
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            # A name with a dot is a file that is not there; any other is a page of the console.
-            if error.status_code != 404 or "." in path.rsplit("/", 1)[-1]:
+            # A name with a dot is a file that is not there; any other is a page of the console, and so is / itself (".").
+            if error.status_code != 404 or "." in path.rsplit("/", 1)[-1].lstrip("."):
                 raise HTTPException(404) from error
             response = await super().get_response("index.html", scope)
         hashed = path.startswith("assets/")  # the build puts a mark of the content into these names
