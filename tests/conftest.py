@@ -161,12 +161,12 @@ class Platform:
         return (self.state / f"{who}.password").read_text().strip()
 
     def sign_in(self, email: str, password: str) -> httpx.Client:
-        """A client that acts as this member."""
-        client = httpx.Client(base_url=f"{self.url}/api/v1", timeout=60, headers={"Accept-Language": "en"})
-        answer = client.post("/sessions", json={"email": email, "password": password})
+        """A client that acts as this member; to be closed, or used in `with`."""
+        wish = {"email": email, "password": password}
+        answer = httpx.post(f"{self.url}/api/v1/sessions", json=wish, timeout=60)
         assert answer.status_code == 201, answer.text
-        client.headers["Authorization"] = f"Bearer {answer.json()['token']}"
-        return client
+        headers = {"Accept-Language": "en", "Authorization": f"Bearer {answer.json()['token']}"}
+        return httpx.Client(base_url=f"{self.url}/api/v1", timeout=60, headers=headers)
 
     def operator(self) -> httpx.Client:
         return self.sign_in("operator@suanshi.local", self.password("operator"))

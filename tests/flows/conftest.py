@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
-from suanshi.app.commands import worker
 from suanshi.app.house import House
 from suanshi.app.settings import Settings
+from suanshi.app.working import worker
 from suanshi.catalog.offer import Ask, Offer
 from suanshi.db.engine import Database
 from suanshi.engines.local.executor import LocalExecutor
 from suanshi.fleet import store as fleet
 from suanshi.flows import buy, follow, join, market, opening, quote
 from suanshi.flows.buy import Purchase
-from suanshi.flows.seats import Seats
 from suanshi.identity.party import PartyKind
 from suanshi.identity.principal import Principal
 from suanshi.kit import ids
@@ -33,6 +33,7 @@ from suanshi.ledger.account import cash, wallet
 from suanshi.ledger.posting import transfer
 from suanshi.orders.lifecycle import OrderState
 from suanshi.orders.order import Job, Order
+from suanshi.web.app import create_app
 
 MODEL = "cpu-core-x86"
 CORES = 2  # as many as the smallest machine has
@@ -89,7 +90,7 @@ def town(postgresql_newest: Any, site_folder: Path) -> Iterator[Town]:
     url = postgresql_newest.fresh()
     settings = Settings(state=site_folder, database_url=url, worker_threads=8)
     db = Database(url, 24)
-    house = House(settings, db, Seats(), LocalExecutor(site_folder / "site"))
+    house = House(settings, db, LocalExecutor(site_folder / "site"))
     stop = threading.Event()
     working = threading.Thread(target=worker(house).run, args=(stop,))
     made = Town(house, *_people(house))
@@ -127,3 +128,19 @@ def site_folder() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def door(town: Town) -> Iterator[str]:
+    """The town's API on a port of this machine; its address."""
+    config = uvicorn.Config(create_app(town.house), host="127.0.0.1", port=0, log_config=None, lifespan="off", ws="none")
+    server = uvicorn.Server(config)
+    serving = threading.Thread(target=server.run)
+    serving.start()
+    deadline = time.monotonic() + PATIENCE
+    while not server.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert server.started
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    serving.join()

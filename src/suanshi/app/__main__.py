@@ -1,8 +1,18 @@
-"""`python -m suanshi.app serve`: how the process tree starts its parts, without the client's command line."""
+"""`python -m suanshi.app serve`: how the process tree starts its parts, each with no more code than it needs.
+
+Loading everything takes seconds of a processor; a part that was killed must be back sooner.
+"""
 
 import sys
 
-from suanshi.app import commands
 from suanshi.app.settings import Settings
 
-{"up": commands.up, "serve": commands.serve, "work": commands.work}[sys.argv[1]](Settings())
+match sys.argv[1]:
+    case "serve":
+        from suanshi.app.serving import serve as part
+    case "work":
+        from suanshi.app.working import work as part
+    case _:
+        from suanshi.app.processes import up as part
+
+part(Settings())

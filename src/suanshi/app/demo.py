@@ -12,7 +12,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from suanshi.app.commands import password, prepare
+from suanshi.app.preparing import password, prepare
 from suanshi.app.processes import Tree
 from suanshi.app.settings import Settings
 from suanshi.kit import ids

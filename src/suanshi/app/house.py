@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from suanshi.app.settings import Settings
 from suanshi.catalog import store as catalog
@@ -10,8 +12,10 @@ from suanshi.db.embedded import Embedded
 from suanshi.db.engine import Database
 from suanshi.engines.local.executor import LocalExecutor
 from suanshi.fleet.executor import Executor
-from suanshi.flows.seats import Seats
 from suanshi.kit.refusal import Fault, kind, refuse
+
+if TYPE_CHECKING:
+    from suanshi.flows.seats import Seats
 
 ENGINE_MISSING = kind(
     "engine-missing",
@@ -40,14 +44,20 @@ def database_url(settings: Settings) -> str:
 class House:
     settings: Settings
     db: Database
-    seats: Seats
     local: LocalExecutor
     _engine_of: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings) -> House:
         db = Database(database_url(settings), settings.connections)
-        return cls(settings, db, Seats(), LocalExecutor(settings.site_folder))
+        return cls(settings, db, LocalExecutor(settings.site_folder))
+
+    @cached_property
+    def seats(self) -> Seats:
+        """The API's picture of the seats. Its compiled core takes a second to load, which a worker does without."""
+        from suanshi.flows.seats import Seats
+
+        return Seats()
 
     def engines(self, site_id: str) -> Executor:
         """The engine of a site. Raises ENGINE_MISSING where none serves it."""

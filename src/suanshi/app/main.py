@@ -4,40 +4,49 @@ from __future__ import annotations
 
 import typer
 
-from suanshi.app import commands
-from suanshi.app import demo as first_sale
+# Each verb loads only what it needs: a client that lists offers need not wait for a database driver.
 from suanshi.app.settings import Settings
 from suanshi.cli.main import cli
 
 
-@cli.command()
-def up() -> None:
+@cli.command("up")
+def run_up() -> None:
     """Run the whole platform on this machine until Ctrl-C."""
-    commands.up(Settings())
+    from suanshi.app.processes import up
+
+    up(Settings())
 
 
-@cli.command()
-def serve() -> None:
+@cli.command("serve")
+def run_serve() -> None:
     """Run the API and the console alone."""
-    commands.serve(Settings())
+    from suanshi.app.serving import serve
+
+    serve(Settings())
 
 
-@cli.command()
-def work() -> None:
+@cli.command("work")
+def run_work() -> None:
     """Run a worker alone."""
-    commands.work(Settings())
+    from suanshi.app.working import work
+
+    work(Settings())
 
 
-@cli.command()
-def migrate() -> None:
+@cli.command("migrate")
+def run_migrate() -> None:
     """Bring the database to this version's schema."""
-    commands.migrate(Settings())
+    from suanshi.app.preparing import migrate
+
+    migrate(Settings())
 
 
-@cli.command()
-def demo(once: bool = typer.Option(False, "--once", help="End after the first sale.")) -> None:
+@cli.command("demo")
+def run_demo(once: bool = typer.Option(False, "--once", help="End after the first sale.")) -> None:
     """Open a market on this machine and make the first sale."""
-    if not first_sale.demo(Settings(), once):
+    from suanshi.app.demo import demo
+
+    if not demo(Settings(), once):
         raise typer.Exit(1)
 
 

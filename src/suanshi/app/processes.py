@@ -15,6 +15,7 @@ from types import FrameType
 import structlog
 
 from suanshi.app.house import embedded
+from suanshi.app.preparing import prepare
 from suanshi.app.settings import Settings
 
 log = structlog.get_logger()
@@ -72,6 +73,7 @@ class Tree:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
+        """Until `stopping` is set."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
         try:
@@ -105,3 +107,9 @@ def _die_with_parent() -> None:
     """A tree that is killed leaves no process behind; and Ctrl-C is the parent's to handle."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.setsid()
+
+
+def up(settings: Settings) -> None:
+    """Everything on this machine, until Ctrl-C."""
+    prepare(settings)
+    Tree(settings).run()

@@ -8,8 +8,8 @@ from suanshi.catalog import store as catalog
 from suanshi.db import steps
 from suanshi.db.engine import Database, Tx
 from suanshi.db.steps import Step
-from suanshi.flows.quote import terms
 from suanshi.flows.run import limit_seconds
+from suanshi.flows.terms import terms
 from suanshi.identity import store as identity
 from suanshi.kit import ids
 from suanshi.kit.clock import now

@@ -10,19 +10,16 @@ from suanshi.catalog.site import Isolation
 from suanshi.catalog.store import Listing
 from suanshi.db.engine import Database, Tx
 from suanshi.flows.seats import Seats
+from suanshi.flows.terms import COMMISSION, terms
 from suanshi.identity.principal import Principal, Role
 from suanshi.kit import ids
 from suanshi.kit.clock import now
-from suanshi.kit.money import Money
 from suanshi.kit.refusal import Fault, kind, not_found, refuse
-from suanshi.kit.units import BasisPoints
 from suanshi.orders import store as orders
 from suanshi.orders.order import Quote
-from suanshi.rating.charge import Terms, ceiling
+from suanshi.rating.charge import ceiling
 
 VALID = timedelta(minutes=10)
-COMMISSION = BasisPoints(800)
-SHARES_VERSION = "2026-11"
 
 NOT_FOR_SALE = kind(
     "not-for-sale",
@@ -104,16 +101,6 @@ def price(listing: Listing, ask: Ask, who: Principal) -> Quote:
         valid_until=at + VALID,
     )
     return made.costing(ceiling(terms(made), ask.cards, ask.share_milli, ask.seconds).micro)
-
-
-def terms(quote: Quote) -> Terms:
-    """The quote's money side in the words of rating."""
-    return Terms.per_card_hour(
-        Money(quote.price_micro, quote.currency),
-        Money(quote.minimum_micro, quote.currency),
-        BasisPoints(quote.commission_bp),
-        SHARES_VERSION,
-    )
 
 
 def quote_of(db: Database, who: Principal, id_: str) -> Quote:

@@ -1,45 +1,25 @@
-"""The commands that run the platform itself: `suanshi up`, and the single processes it is made of."""
+"""Before anything runs: the database started, its schema brought up to date, the market opened with this machine as a site."""
 
 from __future__ import annotations
 
 import os
 import secrets
-import signal
-import threading
 from pathlib import Path
 
-import structlog
-import uvicorn
-
 from suanshi.app.house import House, database_url, embedded
-from suanshi.app.processes import Tree
 from suanshi.app.settings import Settings
 from suanshi.db import migrate as schema
 from suanshi.db.engine import Database
 from suanshi.engines.local.environment import TEMPLATES
-from suanshi.flows import bill, join, reconcile, run
+from suanshi.flows import join
 from suanshi.flows.opening import Machine, Place, open_site
 from suanshi.identity.party import PartyKind
 from suanshi.identity.principal import Principal
 from suanshi.kit.money import Money
 from suanshi.kit.refusal import Refusal
 from suanshi.kit.units import MIB
-from suanshi.ledger import store as ledger
-from suanshi.web.app import create_app
-from suanshi.worker.loop import Chore, Worker
 
-log = structlog.get_logger()
-
-SWEEP_SECONDS = 15
-RECONCILE_SECONDS = 3600  # looked at every hour; done once a day
-FOLD_SECONDS = 60  # the ledger adds waiting entries to their accounts' balances
 SUPPLIER_EMAIL = "supplier@suanshi.local"
-
-
-def up(settings: Settings) -> None:
-    """Everything on this machine, until Ctrl-C."""
-    prepare(settings)
-    Tree(settings).run()
 
 
 def prepare(settings: Settings) -> None:
@@ -106,42 +86,3 @@ def password(state: Path, who: str) -> str:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(18))
     return file.read_text().strip()
-
-
-def serve(settings: Settings) -> None:
-    """The API and the console."""
-    house = House.of(settings)
-    uvicorn.run(create_app(house), host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=5)
-    house.close()
-
-
-def work(settings: Settings) -> None:
-    """The worker: runs, bills, sweeps orphans, reconciles once a day."""
-    house = House.of(settings)
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    worker(house).run(stop)
-    house.close()
-
-
-def worker(house: House) -> Worker:
-    return Worker(
-        house.db,
-        {
-            run.STEP: lambda step: run.turn(house.db, house.engines, step),
-            run.BILL: lambda step: bill.settle(house.db, step),
-        },
-        (
-            Chore("sweep", SWEEP_SECONDS, lambda: sweep(house)),
-            Chore("reconcile", RECONCILE_SECONDS, lambda: reconcile.reconcile(house.db)),
-            Chore("fold", FOLD_SECONDS, lambda: house.db.write(ledger.fold)),
-        ),
-        house.settings.worker_threads,
-    )
-
-
-def sweep(house: House) -> None:
-    for site in house.local_sites():
-        for lease in run.sweep(house.db, site, house.local):
-            log.warning("orphan stopped", site=site, lease=lease)
