@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -202,13 +203,17 @@ sys.exit(got != [-1] * 4 or os.system("true") != 0)
     assert look.exit_code == 0, suite.log(local, lease)
 
 
-def test_without_a_sandbox_the_engine_says_so_and_still_keeps_time(tmp_path: Path) -> None:
-    bare = LocalExecutor(tmp_path, ground=Ground(sandbox=False, groups=None, images=False))
-    for path in (tmp_path, *tmp_path.parents):  # nobody has to get in
-        if path.stat().st_uid == os.getuid() and path != Path("/"):
-            path.chmod(path.stat().st_mode | 0o011)
-        if path == Path("/tmp"):
-            break
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another user can reach, which pytest's own are not."""
+    folder = Path(tempfile.mkdtemp(prefix="suanshi-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_without_a_sandbox_the_engine_says_so_and_still_keeps_time(open_folder: Path) -> None:
+    bare = LocalExecutor(open_folder, ground=Ground(sandbox=False, groups=None, images=False))
     assert bare.abilities().isolation is Isolation.NONE
     for name in ("the_exit_code_comes_back", "a_missing_program_never_started", "too_much_time_is_told_apart"):
         suite.CHECKS[name](bare)
@@ -219,24 +224,22 @@ def test_without_a_sandbox_the_engine_says_so_and_still_keeps_time(tmp_path: Pat
     assert leftovers(bare) == []
 
 
-def test_an_ordinary_user_gets_a_sandbox_with_soft_limits(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_an_ordinary_user_gets_a_sandbox_with_soft_limits(open_folder: Path) -> None:
     """The whole suite once more as a user without rights, under the system's own Python."""
     if os.geteuid() != 0:
         pytest.skip("the suite above already ran as an ordinary user")
-    home = Path(f"/tmp/suanshi-soft-{ids.new('t')}")
-    shutil.copytree(SOURCE, home / "src", ignore=shutil.ignore_patterns("__pycache__", "console", "*.csv"))
-    subprocess.run(["chown", "-R", "65534:65534", str(home)], check=True)
+    shutil.copytree(SOURCE, open_folder / "src", ignore=shutil.ignore_patterns("__pycache__", "console", "*.csv"))
+    subprocess.run(["chown", "-R", "65534:65534", str(open_folder)], check=True)
     drop = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set=-all"]
     done = subprocess.run(
-        [*drop, "/usr/bin/python3", "-B", "-c", SOFT, str(home / "site")],
-        env={"PYTHONPATH": str(home / "src"), "PATH": os.environ["PATH"]},
-        cwd=home,
+        [*drop, "/usr/bin/python3", "-B", "-c", SOFT, str(open_folder / "site")],
+        env={"PYTHONPATH": str(open_folder / "src"), "PATH": os.environ["PATH"]},
+        cwd=open_folder,
         capture_output=True,
         text=True,
         timeout=280,
         check=False,
     )
-    shutil.rmtree(home)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] in ("soft: all passed", "none: no sandbox for ordinary users here")
 

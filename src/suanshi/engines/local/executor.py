@@ -211,8 +211,7 @@ class LocalExecutor:
                 start_new_session=True,
                 umask=0o077,
                 env={"SUANSHI_LEASE": folder.name},
-                timeout=PATIENCE,
-                check=False,
+                check=False,  # and no timeout: waiting with one polls, which costs up to 50 ms a start
             )
         if done.returncode != 0:
             raise refuse(SITE_NOT_READY, why="the supervisor did not come up")

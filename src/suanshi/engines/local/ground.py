@@ -63,7 +63,7 @@ def make_image(folder: Path, size: int) -> None:
         file.truncate(size)
     options = ["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-E", "lazy_itable_init=1,nodiscard"]
     make = [_mke2fs() or "mke2fs", *options, "-d", str(folder / "tree"), str(image)]
-    subprocess.run(make, capture_output=True, text=True, timeout=300, check=True, env={"PATH": os.defpath})
+    subprocess.run(make, capture_output=True, text=True, check=True, env={"PATH": os.defpath})
     shutil.rmtree(folder / "tree")
     (folder / "disk").mkdir()
 
