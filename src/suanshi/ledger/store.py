@@ -6,6 +6,7 @@ so that a thousand sales a second do not queue for the operator's one revenue ro
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -34,7 +35,7 @@ from suanshi.kit.money import Money
 from suanshi.kit.refusal import Refusal, invalid, not_found, refuse
 from suanshi.ledger.account import Account, AccountKind, Wallet, wallet
 from suanshi.ledger.hold import EMPTY_WALLET, HOLD_CLOSED, HOLD_EXCEEDED, OVERDRAWN, STATES_ZH, Hold, HoldState
-from suanshi.ledger.posting import Posting
+from suanshi.ledger.posting import Entry, Posting
 
 account_table = Table(
     "account",
@@ -92,31 +93,30 @@ hold_table = Table(
 _POST = text("""
 WITH fresh AS (
     INSERT INTO posting (id, key, cause, subject, at, corrects)
-    SELECT * FROM unnest(CAST(:ids AS text[]), CAST(:keys AS text[]), CAST(:causes AS text[]),
-                         CAST(:subjects AS text[]), CAST(:ats AS timestamptz[]), CAST(:corrects AS text[]))
+    SELECT * FROM jsonb_to_recordset(CAST(:postings AS jsonb))
+        AS p (id text, key text, cause text, subject text, at timestamptz, corrects text)
     ON CONFLICT (key) DO NOTHING RETURNING id
 ), line AS (
-    SELECT l.* FROM unnest(CAST(:postings AS text[]), CAST(:ns AS int[]), CAST(:accounts AS text[]), CAST(:kinds AS text[]),
-                           CAST(:parties AS text[]), CAST(:currencies AS text[]), CAST(:amounts AS bigint[]))
-        AS l (posting_id, n, account_id, kind, party, currency, amount)
-    JOIN fresh ON fresh.id = l.posting_id
+    SELECT l.* FROM jsonb_to_recordset(CAST(:lines AS jsonb))
+        AS l (posting text, n int, account text, kind text, party text, currency text, amount bigint)
+    JOIN fresh ON fresh.id = l.posting
 ), named AS (
     INSERT INTO account (id, kind, party, currency)
-    SELECT DISTINCT account_id, kind, party, currency FROM line WHERE kind <> 'wallet' ORDER BY account_id
+    SELECT DISTINCT account, kind, party, currency FROM line WHERE kind <> 'wallet' ORDER BY account
     ON CONFLICT (id) DO NOTHING
 ), moved AS (
-    SELECT account_id, party, currency, CAST(sum(amount) AS bigint) AS amount
-    FROM line WHERE kind = 'wallet' GROUP BY account_id, party, currency
+    SELECT account, party, currency, CAST(sum(amount) AS bigint) AS amount
+    FROM line WHERE kind = 'wallet' GROUP BY account, party, currency
 ), credited AS (
     INSERT INTO account (id, kind, party, currency, balance)
-    SELECT account_id, 'wallet', party, currency, amount FROM moved WHERE amount > 0 ORDER BY account_id
+    SELECT account, 'wallet', party, currency, amount FROM moved WHERE amount > 0 ORDER BY account
     ON CONFLICT (id) DO UPDATE SET balance = account.balance + excluded.balance
 ), debited AS (
     UPDATE account SET balance = balance + moved.amount FROM moved
-    WHERE account.id = moved.account_id AND moved.amount < 0 RETURNING account.id
+    WHERE account.id = moved.account AND moved.amount < 0 RETURNING account.id
 ), written AS (
     INSERT INTO entry (posting_id, n, account_id, amount, folded)
-    SELECT posting_id, n, account_id, amount, kind = 'wallet' FROM line
+    SELECT posting, n, account, amount, kind = 'wallet' FROM line
 )
 SELECT (SELECT count(*) FROM fresh) AS fresh,
        (SELECT count(*) FROM moved WHERE amount < 0) - (SELECT count(*) FROM debited) AS missing
@@ -168,25 +168,11 @@ def post_many(tx: Tx, postings: Sequence[Posting]) -> int:
     if not postings:
         return 0
     ordered = sorted(postings, key=lambda p: p.key)  # everyone takes keys in the same order, so nobody waits in a circle
-    lines = [(p.id, n, e.account, e.amount.micro) for p in ordered for n, e in enumerate(p.entries)]
-    wallets = {account.id for _, _, account, _ in lines if account.kind is AccountKind.WALLET}
+    lines = [_line(p, n, entry) for p in ordered for n, entry in enumerate(p.entries)]
+    wallets = {line["account"] for line in lines if line["kind"] == AccountKind.WALLET}
     if len(wallets) > 1:
         tx.execute(_LOCK, {"ids": sorted(wallets)})
-    values = {
-        "ids": [p.id for p in ordered],
-        "keys": [p.key for p in ordered],
-        "causes": [p.cause for p in ordered],
-        "subjects": [p.subject for p in ordered],
-        "ats": [p.at for p in ordered],
-        "corrects": [p.corrects for p in ordered],
-        "postings": [posting_id for posting_id, _, _, _ in lines],
-        "ns": [n for _, n, _, _ in lines],
-        "accounts": [account.id for _, _, account, _ in lines],
-        "kinds": [account.kind.value for _, _, account, _ in lines],
-        "parties": [account.party for _, _, account, _ in lines],
-        "currencies": [account.currency for _, _, account, _ in lines],
-        "amounts": [micro for _, _, _, micro in lines],
-    }
+    values = {"postings": json.dumps([_row(p) for p in ordered]), "lines": json.dumps(lines)}
     try:
         done = tx.execute(_POST, values).one()
     except IntegrityError as error:
@@ -196,6 +182,30 @@ def post_many(tx: Tx, postings: Sequence[Posting]) -> int:
     if done.missing:
         raise refuse(OVERDRAWN, key=ordered[0].key)
     return int(done.fresh)
+
+
+def _row(posting: Posting) -> dict[str, Any]:
+    return {
+        "id": posting.id,
+        "key": posting.key,
+        "cause": posting.cause,
+        "subject": posting.subject,
+        "at": posting.at.isoformat(),
+        "corrects": posting.corrects,
+    }
+
+
+def _line(posting: Posting, n: int, entry: Entry) -> dict[str, Any]:
+    account = entry.account
+    return {
+        "posting": posting.id,
+        "n": n,
+        "account": account.id,
+        "kind": account.kind.value,
+        "party": account.party,
+        "currency": account.currency,
+        "amount": entry.amount.micro,
+    }
 
 
 def hold(tx: Tx, key: str, party: str, amount: Money, at: datetime) -> str:
