@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from fastapi import HTTPException
 from starlette.datastructures import MutableHeaders
@@ -29,13 +28,6 @@ _HEADERS = {
         "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
     ),
 }
-
-
-class TooLarge(HTTPException):
-    """Raised while the body is read, where only HTTP's own exceptions pass through."""
-
-    def __init__(self) -> None:
-        super().__init__(413)
 
 
 class Guard:
@@ -78,18 +70,15 @@ class Guard:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > limit:
-                raise TooLarge
+                # While a body is read, only HTTP's own exceptions pass through.
+                raise HTTPException(413, str(limit // MIB))
             return message
 
         if _announced(scope) > limit:
-            await too_large(scope)(scope, receive, send)
+            refusal = refuse(TOO_LARGE, limit=limit // MIB)
+            await problem(refusal, tongue_of(HTTPConnection(scope)), {"Connection": "close"})(scope, receive, send)
         else:
             await self.app(scope, receiving, send)
-
-
-def too_large(scope: Scope) -> Any:
-    limit = _ORDER if scope["path"] == "/api/v1/orders" else _USUAL
-    return problem(refuse(TOO_LARGE, limit=limit // MIB), tongue_of(HTTPConnection(scope)), {"Connection": "close"})
 
 
 def _announced(scope: Scope) -> int:

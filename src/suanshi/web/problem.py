@@ -111,5 +111,6 @@ def answer_in_problems(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
-        refusal = refuse(_BY_STATUS.get(error.status_code, MALFORMED))
+        too_large = error.status_code == 413
+        refusal = refuse(TOO_LARGE, limit=error.detail) if too_large else refuse(_BY_STATUS.get(error.status_code, MALFORMED))
         return problem(refusal, tongue_of(request), dict(error.headers or {}))

@@ -54,7 +54,9 @@ def wording(error: Mapping[str, Any]) -> Text:
 
 def field_of(location: Sequence[int | str]) -> str:
     """`job.inputs[0].name` from pydantic's location, without the part of the request it stands in."""
-    names = [part for part in location[1:] if part not in ("command", "script", "[key]")]
+    names = [part for part in location[1:] if part != "[key]"]
+    if len(names) > 1 and names[0] == "job" and names[1] in ("command", "script"):
+        del names[1]  # the validator's name for the kind of job, not a field
     if not names:
         return "body" if not location or location[0] == "body" else str(location[-1])
     text = ""
