@@ -110,7 +110,7 @@ def _saved(pay: int, instead: float | None) -> int | None:
 
 def _again(search: Search, cheapest: Option, work: Workload) -> float | None:
     """What changed work would cost on the plan's accelerator, at its offer and term, on as few cards as do it."""
-    trial = Search(replace(search.framed, work=work), Wishes(), search.now, search.estimator)
+    trial = Search(replace(search.framed, work=work), Wishes(), search.now, search.estimator, search.physics)
     shape, offer = cheapest.sized.shape, cheapest.offer
     counts = [2**i for i in range(shape.cards.bit_length()) if 2**i <= shape.cards]
     for cards in counts:

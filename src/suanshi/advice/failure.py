@@ -8,7 +8,7 @@ from typing import Literal
 from suanshi.kit.refusal import Text
 
 FailureKind = Literal[
-    "memory", "ttft", "tpot", "capacity", "term", "deadline", "budget", "stock", "region", "domestic", "model", "unknown"
+    "memory", "ttft", "tpot", "capacity", "term", "deadline", "budget", "dear", "stock", "region", "domestic", "model", "unknown"
 ]
 
 _LINES: dict[FailureKind, tuple[str, str]] = {
@@ -25,6 +25,10 @@ _LINES: dict[FailureKind, tuple[str, str]] = {
     "term": ("{what}：需 {need:.1f} 小时，最长可租 {have:.0f}", "{what}: needs {need:.1f} h, leased for {have:.0f} at most"),
     "deadline": ("{what}：{need:.1f} 小时后完成，期限只剩 {have:.1f}", "{what}: done in {need:.1f} h, {have:.1f} h left"),
     "budget": ("{what}：需 ¥{need:,.2f}，预算 ¥{have:,.2f}", "{what}: ¥{need:,.2f}, budget ¥{have:,.2f}"),
+    "dear": (
+        "{what}：¥{need:,.2f}，是最便宜方案 ¥{have:,.2f} 的数倍",
+        "{what}: ¥{need:,.2f}, many times the cheapest ¥{have:,.2f}",
+    ),
     "stock": ("{what}：需 {need:.0f} 张，空闲 {have:.0f} 张", "{what}: needs {need:.0f} cards, {have:.0f} free"),
     "region": ("{what}：{have:.0f} 个报价都不在所要的地区", "{what}: none of {have:.0f} offers lies where it is wanted"),
     "domestic": ("{what}：非国产卡（{have:.0f} 个报价）", "{what}: not a domestic card ({have:.0f} offers)"),

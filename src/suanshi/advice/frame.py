@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from suanshi.advice.estimate import Estimate
 from suanshi.advice.failure import Failure, FailureKind
@@ -19,6 +18,7 @@ HORIZON_HOURS = 720.0  # what endless work is priced over when nobody says for h
 SETUP_SECONDS = 60.0  # bringing an environment up
 LOAD_BYTES_PER_SECOND = 1e9  # reading weights from the site's storage, per card
 SPEED_TOKENS, SPEED_SAMPLES = 1e8, 1e6  # amounts that options are compared on when none is given
+TTFT_MS, TPOT_MS = 2000.0, 100.0  # delays a chat may have where none are asked for
 IDLE_POWER = 0.3  # share of its full power that a card draws while it waits for requests
 
 Estimator = Callable[[Workload, Resource], Estimate]
@@ -88,8 +88,27 @@ def frame(work: Workload, wishes: Wishes, corrections: Iterable[Correction] = ()
     if not isinstance(work, Serving):
         return Frame(work, None, None, setup, tuple(notes), tuple(corrections))
     hours = wishes.hours or HORIZON_HOURS
+    work = _at_peak(work, notes)
     notes.append(Text(f"持续运行的服务按 {hours:g} 小时计价", f"a service without end is priced over {hours:g} hours"))
     return Frame(work, hours * 3600, _peak(work), setup, tuple(notes), tuple(corrections))
+
+
+def _at_peak(work: Serving, notes: list[Text]) -> Serving:
+    """The service in its busiest hour: by Little's law as many requests are in flight as arrive while one is answered."""
+    if work.concurrency is not None or work.requests_per_day is None:
+        return work
+    ttft, tpot = work.ttft_ms or TTFT_MS, work.tpot_ms or TPOT_MS
+    if not (work.ttft_ms and work.tpot_ms):
+        notes.append(
+            Text(
+                f"首 token {ttft:.0f} 毫秒、其后每个 {tpot:.0f} 毫秒以内",
+                f"first token within {ttft:.0f} ms, then {tpot:.0f} each",
+            )
+        )
+    rate = work.requests_per_day / 86400 * work.peak_factor
+    inflight = max(rate * (ttft + tpot * work.osl) / 1e3, 1.0)
+    notes.append(Text(f"高峰时约 {inflight:.0f} 个请求同时处理", f"about {inflight:.0f} requests are in flight at the peak"))
+    return replace(work, concurrency=inflight, ttft_ms=ttft, tpot_ms=tpot)
 
 
 def _weights(work: Workload) -> float:
@@ -163,17 +182,24 @@ def typical_engine(work: Workload, card: Accelerator) -> str:
 def _failure(framed: Frame, shape: Shape, found: Estimate) -> Failure | None:
     if not found.fits:
         return shape.failed("memory", found.memory.total / GIB, found.memory.capacity / GIB)
+    worst = max(_demands(framed, found), key=lambda demand: demand[1] / max(demand[2], 1e-9), default=None)
+    return shape.failed(*worst) if worst and worst[1] > worst[2] * 1.001 else None
+
+
+def _demands(framed: Frame, found: Estimate) -> list[tuple[FailureKind, float, float]]:
+    """What a service has to reach, each as need and have that must cover it."""
     work = framed.work
     if not isinstance(work, Serving):
-        return None
-    limits: tuple[tuple[Literal["ttft", "tpot"], float | None], ...] = (("ttft", work.ttft_ms), ("tpot", work.tpot_ms))
-    for kind, limit in limits:
-        got = found.figures.get(f"{kind}_ms")
-        if limit and got and got.value > limit * 1.001:
-            return shape.failed(kind, got.value, limit)
-    if framed.peak and output_speed(found) < framed.peak:
-        return shape.failed("capacity", framed.peak, output_speed(found))
-    return None
+        return []
+    limits: tuple[tuple[FailureKind, float | None], ...] = (("ttft", work.ttft_ms), ("tpot", work.tpot_ms))
+    delays = [(kind, found.figures.get(f"{kind}_ms"), limit) for kind, limit in limits]
+    demands = [(kind, figure.value, limit) for kind, figure, limit in delays if figure and limit]
+    return demands + ([("capacity", framed.peak, output_speed(found))] if framed.peak else [])
+
+
+def strain(framed: Frame, found: Estimate) -> float:
+    """How hard pressed a service is in the worst of its demands: above one it fails. Zero for work without limits."""
+    return max((need / max(have, 1e-9) for _, need, have in _demands(framed, found)), default=0.0)
 
 
 def output_speed(found: Estimate) -> float:

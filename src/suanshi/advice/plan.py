@@ -85,6 +85,7 @@ class Verdict:
     text: Text
     least_change: Text | None
     offers: tuple[str, ...]
+    off_by: float | None = None  # of a rejection: need over have, one being just enough
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import ceil, floor, log2
 
 from suanshi.advice.failure import Failure
-from suanshi.advice.frame import IDLE_POWER, Estimator, Frame, Shape, Sized, least_bytes, load, size
+from suanshi.advice.frame import IDLE_POWER, Estimator, Frame, Shape, Sized, least_bytes, load, size, strain
 from suanshi.advice.front import Aims, front
 from suanshi.advice.market import SPOT_ALLOWANCE, MarketOffer, Term, price, stretched, voucher
 from suanshi.advice.wishes import Wishes
@@ -19,6 +18,10 @@ JOULES_PER_KWH = 3.6e6
 # kg of CO2 per kWh: China's mean of 2022 (Ministry of Ecology and Environment), and wind and solar over their lives (IPCC).
 GRID_KG, GREEN_KG = 0.5366, 0.03
 _DOUBLINGS = 7  # beyond the smallest number of cards that does the work
+_ROUGH = 2.5  # physics alone errs by less than this factor in a delay
+_CLOSE = 1.15  # and by less than this once a class has shown by how much
+_DEAR = 4.0  # times the cheapest: nobody pays so much for the same service
+_SETTLED = 20.0  # set-ups that work lasts on a whole card when setting up no longer matters
 _SLACK = 0.97  # a larger number of cards may use each card a little better, never by more than this
 
 
@@ -73,7 +76,7 @@ class Class:
 
 
 def classes(offers: Sequence[MarketOffer]) -> list[Class]:
-    """Offers grouped by everything that changes an estimate; links between nodes are rounded down to a power of two."""
+    """Offers grouped by everything that changes an estimate; links between nodes are rounded down to a class."""
     found: dict[Shape, Class] = {}
     for offer in offers:
         base = Shape(offer.accelerator, 1, 1000, offer.memory_gib, offer.per_node, _rounded(offer.fabric_gb_s))
@@ -81,17 +84,26 @@ def classes(offers: Sequence[MarketOffer]) -> list[Class]:
     return list(found.values())
 
 
+def _value(kind: Class) -> float:
+    """Price of arithmetic: classes that give most of it for the money are looked at first."""
+    return min(offer.price_micro for offer in kind.offers) / (kind.base.card.gflops("bf16") or 1e4)
+
+
 def _rounded(fabric: float | None) -> float | None:
-    if not fabric or fabric <= 0:
-        return None
-    return 2.0 ** floor(log2(fabric))
+    """Links between nodes in three classes (10, 100, 200 Gb/s and more), so that few estimates serve many sites."""
+    if fabric is None or fabric >= 25:
+        return 25.0
+    return 12.5 if fabric >= 12.5 else 1.25
 
 
 class Search:
     """One request's search: sizes shapes at most once and remembers the best options found so far."""
 
-    def __init__(self, framed: Frame, wishes: Wishes, now: datetime, estimator: Estimator) -> None:
+    def __init__(
+        self, framed: Frame, wishes: Wishes, now: datetime, estimator: Estimator, physics: Estimator | None = None
+    ) -> None:
         self.framed, self.wishes, self.now, self.estimator = framed, wishes, now, estimator
+        self.physics = physics or estimator
         self._sizes: dict[Shape, Sized] = {}
         self._best: list[Aims] = []
 
@@ -111,57 +123,96 @@ class Search:
     def run(self, kinds: Sequence[Class]) -> None:
         """Fills in every class: first the smallest that works everywhere, then others where they may still win."""
         started = []
-        for kind in kinds:
+        for kind in sorted(kinds, key=_value):
             ladder = self._ladder(kind)
             started.append((kind, ladder, self._first(kind, ladder)))
         started.sort(key=lambda item: min((o.pay for o in item[0].options), default=0))
         for kind, ladder, first in started:
             self._slices(kind, first)
             if first:
-                self._climb(kind, ladder, first)
+                self._climb(kind, [cards for cards in ladder if cards > first.shape.cards], first)
 
-    def _ladder(self, kind: Class) -> Iterator[int]:
+    def _ladder(self, kind: Class) -> list[int]:
         """Numbers of cards to try: one, two, four, ... or exactly what was asked for."""
         if self.wishes.cards is not None or kind.most < 1:
             wanted = self.wishes.cards or 1
             if wanted > kind.most:
                 kind.fail(Failure("stock", kind.base.card.name, wanted, kind.most))
-                return iter(())
-            return iter((wanted,))
+                return []
+            return [wanted]
         counts = [2**i for i in range(kind.most.bit_length())]
         memory = kind.base.card.memory_gib if kind.base.memory_gib is None else kind.base.memory_gib
         # Far too few cards need no estimate; the largest number is kept, so that a refusal has its figure.
-        return iter([c for c in counts[:-1] if c * memory * GIB >= 0.9 * least_bytes(self.framed.work)] + counts[-1:])
+        return [c for c in counts[:-1] if c * memory * GIB >= 0.9 * least_bytes(self.framed.work)] + counts[-1:]
 
-    def _first(self, kind: Class, ladder: Iterator[int]) -> Sized | None:
-        """The smallest number of cards that can do the work."""
+    def _first(self, kind: Class, ladder: Sequence[int]) -> Sized | None:
+        """The smallest number of cards that can do the work.
+
+        Physics alone is asked first: it knows memory exactly, and delays up to a factor, which the first full estimate
+        of a class tells for the rest of it.
+        """
+        before, ratio, bound = 0, 1.0, _ROUGH
         for cards in ladder:
-            sized = self.sized(_with(kind.base, cards))
+            shape = _with(kind.base, cards)
+            if self.framed.endless and (over := self._too_dear(shape, self._least_pay(kind, cards))):
+                kind.fail(over)
+                return None
+            look = size(self.framed, shape, self.physics)
+            if look.failure and look.failure.kind == "memory":
+                kind.fail(look.failure)
+                continue
+            pressed = strain(self.framed, look.estimate)
+            if pressed * ratio > bound and cards != ladder[-1]:
+                continue
+            sized = self.sized(shape)
             if sized.failure is None:
                 self._offer(kind, sized)
+                self._between(kind, before, cards)
                 return sized
             kind.fail(sized.failure)
-            if sized.failure.kind == "capacity" and self._exact(kind, sized):
-                return None
+            before, bound = cards, _CLOSE
+            ratio = strain(self.framed, sized.estimate) / pressed if pressed else 1.0
         return None
 
-    def _exact(self, kind: Class, short: Sized) -> bool:
-        """A service that falls short grows by equal replicas, to a number that need not be a power of two."""
-        cards = ceil(short.shape.cards * short.failure.factor * 1.001) if short.failure else 1
-        if self.wishes.cards is not None or cards > kind.most:
-            return False
-        sized = self.sized(_with(kind.base, cards))
-        if sized.failure:
-            return False
-        self._offer(kind, sized)
-        return True
+    def _least_pay(self, kind: Class, cards: int) -> int:
+        """What so many cards cost over the horizon at least, after vouchers."""
+        prices = ((o, price(o, o.price_micro, cards * 1000, self.framed.horizon or 0.0)) for o in kind.offers)
+        return min(cost - voucher(offer, cost) for offer, cost in prices)
 
-    def _climb(self, kind: Class, ladder: Iterator[int], first: Sized) -> None:
+    def _too_dear(self, shape: Shape, cost: float) -> Failure | None:
+        """What endless work costs is known before it is sized: beyond the budget or many times the cheapest, it is not."""
+        if self.wishes.budget_micro is not None and self.wishes.budget_per != "card-hour":
+            hours = {"hour": 1.0, "day": 24.0, "month": 720.0}.get(self.wishes.budget_per)
+            spent = cost * min(hours * 3600 / (self.framed.horizon or 1.0), 1.0) if hours else cost
+            if spent > self.wishes.budget_micro:
+                return shape.failed("budget", spent / MICRO, self.wishes.budget_micro / MICRO)
+        cheapest = min((best[0] for best in self._best), default=0.0)
+        if cheapest and cost > _DEAR * cheapest:
+            return shape.failed("dear", cost / MICRO, cheapest / MICRO)
+        return None
+
+    def _between(self, kind: Class, low: int, high: int) -> None:
+        """A service may do with a number of cards between two powers of two."""
+        cheapest = min((best[0] for best in self._best), default=0.0)
+        if not self.framed.endless or not low or self._least_pay(kind, low) > 1.5 * cheapest:
+            return
+        for _ in range(2):
+            middle = (low + high) // 2
+            if middle in (low, high):
+                return
+            sized = self.sized(_with(kind.base, middle))
+            if sized.failure is None:
+                self._offer(kind, sized)
+                high = middle
+            else:
+                low = middle
+
+    def _climb(self, kind: Class, ladder: Sequence[int], first: Sized) -> None:
         """More cards for less time, until doubling stops helping or nothing larger can be among the best."""
         if self.framed.endless:
             return
         last = first
-        for _, cards in zip(range(_DOUBLINGS), ladder, strict=False):
+        for cards in ladder[:_DOUBLINGS]:
             if self._hopeless(kind, last, cards * 1000):
                 continue
             sized = self.sized(_with(kind.base, cards))
@@ -190,11 +241,16 @@ class Search:
         """Parts of one card, from the smallest piece sold by halves of the card."""
         if self.wishes.whole_cards or (self.wishes.cards or 1) != 1:
             return
+        if first and not self.framed.endless and first.seconds > _SETTLED * self.framed.setup:
+            return  # all that a slice saves is a part of the set-up
         pieces = {offer.share_milli * 2**i for offer in kind.offers if offer.free_cards for i in range(10)}
         for piece in sorted(p for p in pieces if 0 < p < 1000):
             if first and not self.framed.endless and self._hopeless(kind, first, piece):
                 continue
-            sized = self.sized(Shape(kind.base.accelerator, 1, piece, kind.base.memory_gib))
+            shape = Shape(kind.base.accelerator, 1, piece, kind.base.memory_gib)
+            look = size(self.framed, shape, self.physics)
+            hard = look.failure and (look.failure.kind == "memory" or look.failure.factor > _ROUGH)
+            sized = look if hard else self.sized(shape)
             if sized.failure:
                 kind.fail(sized.failure)
             else:
