@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from suanshi.db import steps
 from suanshi.db.engine import Database, Tx
+from suanshi.db.together import together
 from suanshi.flows import bill, join, reconcile, run, settle
 from suanshi.identity import store as identity
 from suanshi.identity.party import PartyKind
@@ -82,9 +83,9 @@ class Market:
             id_, lease = ids.new("ord"), ids.new("les")
             hold = ledger.hold(tx, id_, quote.buyer, Money(quote.most_micro), at)
             orders.add_quote(tx, quote)
-            orders.add(
-                tx, Order(id_, quote, self.buyer.member, OrderState.BOOKED, 0, Job("python", script="1"), lease, hold, at), {}
-            )
+            job = Job("python", script="1")
+            order = Order(id_, quote, self.buyer.member, OrderState.BOOKED, 0, job, lease, hold, at)
+            together(tx, *orders.adding(order, {}))
             orders.move(tx, id_, "start", at, started_at=at)
             end = at + timedelta(seconds=seconds)
             metering.record(tx, Sample(lease, 0, Span(at, end), MilliCards(1000)))

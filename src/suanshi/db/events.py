@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Table, Text, select
+from sqlalchemy import BigInteger, Column, Identity, Index, Insert, Table, Text, select
 
 from suanshi.db.engine import Tx
 from suanshi.db.tables import Json, metadata, moment
@@ -32,8 +32,12 @@ class Event:
     at: datetime
 
 
+def line(subject: str, kind: str, at: datetime, data: dict[str, Any] | None = None) -> Insert:
+    return event_table.insert().values(subject=subject, kind=kind, data=data or {}, at=at)
+
+
 def write(tx: Tx, subject: str, kind: str, at: datetime, data: dict[str, Any] | None = None) -> None:
-    tx.execute(event_table.insert().values(subject=subject, kind=kind, data=data or {}, at=at))
+    tx.execute(line(subject, kind, at, data))
 
 
 def since(tx: Tx, subject: str, after: int = 0, limit: int = 200) -> list[Event]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Column,
     Identity,
     Index,
+    Insert,
     Integer,
     Table,
     Text,
@@ -61,8 +62,12 @@ class Step:
 
 def add(tx: Tx, kind: str, key: str, due_at: datetime, payload: dict[str, Any] | None = None) -> None:
     """Ask for a step; asking again for the same (kind, key) while it is pending changes nothing."""
+    tx.execute(asked(kind, key, due_at, payload))
+
+
+def asked(kind: str, key: str, due_at: datetime, payload: dict[str, Any] | None = None) -> Insert:
     row = {"kind": kind, "key": key, "payload": payload or {}, "due_at": due_at}
-    tx.execute(insert(step_table).values(row).on_conflict_do_nothing(index_elements=["kind", "key"]))
+    return insert(step_table).values(row).on_conflict_do_nothing(index_elements=["kind", "key"])
 
 
 def hasten(tx: Tx, kind: str, key: str, due_at: datetime) -> None:

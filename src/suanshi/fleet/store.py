@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from suanshi.db.engine import Tx, sqlstate
 from suanshi.db.life import move as move_life
 from suanshi.db.tables import key, metadata, moment
+from suanshi.db.together import Writes, together
 from suanshi.fleet.lease import CARD_TAKEN, Held, Lease, Piece
 from suanshi.fleet.lifecycle import LIFE, LeaseState
 from suanshi.kit.refusal import refuse
@@ -46,27 +48,26 @@ _EXCLUSION = "23P01"
 
 def book(tx: Tx, lease: Lease) -> None:
     """Grant the lease, all its pieces or none. Raises CARD_TAKEN when any piece is held by another for that time."""
-    tx.execute(
-        lease_table.insert().values(
-            id=lease.id,
-            order=lease.order,
-            site=lease.site,
-            start=lease.start,
-            end=lease.end,
-            state=lease.state.value,
-        )
+    with contested():
+        together(tx, *booking(lease))
+
+
+def booking(lease: Lease) -> Writes:
+    """What `book` writes; to be executed under `contested`."""
+    during = Range(lease.start, lease.end)
+    values = {name: getattr(lease, name) for name in ("id", "order", "site", "start", "end")}
+    pieces = [{"lease": lease.id, "card": p.card, "share": Range(p.low, p.high), "during": during} for p in lease.pieces]
+    return (
+        lease_table.insert().values(**values, state=lease.state.value),
+        allocation_table.insert().values(pieces),
     )
-    rows = [
-        {
-            "lease": lease.id,
-            "card": piece.card,
-            "share": Range(piece.low, piece.high),
-            "during": Range(lease.start, lease.end),
-        }
-        for piece in lease.pieces
-    ]
+
+
+@contextmanager
+def contested() -> Iterator[None]:
+    """Turns the database's "somebody holds that" into the refusal CARD_TAKEN."""
     try:
-        tx.execute(allocation_table.insert().values(rows))
+        yield
     except IntegrityError as error:
         if sqlstate(error) == _EXCLUSION:
             raise refuse(CARD_TAKEN) from error

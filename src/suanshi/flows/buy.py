@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from suanshi.db import idempotency, steps
 from suanshi.db.engine import Database, Tx
+from suanshi.db.together import together
 from suanshi.fleet import store as fleet
 from suanshi.fleet.lease import CARD_TAKEN, Lease, Piece
 from suanshi.flows.run import START_ALLOWANCE, STEP
@@ -108,10 +109,9 @@ def _book(tx: Tx, taken: Taken, who: Principal, wish: Purchase) -> Order:
     wish.job.check(quote)
     lease = _lease(order_id, quote, taken.take(tx, quote), at)
     hold = ledger.hold(tx, order_id, who.party, Money(quote.most_micro, quote.currency), at)
-    fleet.book(tx, lease)
     order = Order(order_id, quote, who.member, OrderState.BOOKED, 0, wish.job, lease.id, hold, at)
-    orders.add(tx, order, wish.inputs)
-    steps.add(tx, STEP, order_id, at)
+    with fleet.contested():
+        together(tx, *fleet.booking(lease), *orders.adding(order, wish.inputs), steps.asked(STEP, order_id, at))
     return order
 
 

@@ -28,6 +28,7 @@ from suanshi.db import events
 from suanshi.db.engine import Tx
 from suanshi.db.life import move as move_life
 from suanshi.db.tables import Json, Micro, key, metadata, moment
+from suanshi.db.together import Write, Writes
 from suanshi.kit.span import Span
 from suanshi.orders.lifecycle import LIFE, OrderState, Outcome
 from suanshi.orders.order import Job, Order, Quote
@@ -146,29 +147,26 @@ def _order(row: Row[Any]) -> Order:
     )
 
 
-def add(tx: Tx, order: Order, inputs: Mapping[str, bytes]) -> None:
-    """Write the order, mark its quote as used, and keep its inputs."""
-    tx.execute(quote_table.update().where(quote_table.c.id == order.quote.id).values(order=order.id))
-    tx.execute(
+def adding(order: Order, inputs: Mapping[str, bytes]) -> Writes:
+    """A new order: its row, its quote marked as used, its inputs, and the first line of its story."""
+    row = {name: getattr(order, name) for name in ("id", "member", "version", "lease", "hold", "created_at")}
+    writes: list[Write] = [
+        quote_table.update().where(quote_table.c.id == order.quote.id).values(order=order.id),
         order_table.insert().values(
-            id=order.id,
+            **row,
             quote=order.quote.id,
             buyer=order.quote.buyer,
             supplier=order.quote.supplier,
-            member=order.member,
             state=order.state.value,
-            version=order.version,
             terms=_terms(order.quote),
             job=asdict(order.job),
-            lease=order.lease,
-            hold=order.hold,
-            created_at=order.created_at,
-        )
-    )
+        ),
+        events.line(order.id, "booked", order.created_at, {"state": order.state.value}),
+    ]
     if inputs:
         rows = [{"order": order.id, "name": name, "content": content} for name, content in inputs.items()]
-        tx.execute(input_table.insert().values(rows))
-    events.write(tx, order.id, "booked", order.created_at, {"state": order.state.value})
+        writes.append(input_table.insert().values(rows))
+    return tuple(writes)
 
 
 def get(tx: Tx, id_: str) -> Order | None:
