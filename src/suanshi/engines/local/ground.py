@@ -77,8 +77,8 @@ def _no_images(state: Path) -> str:
     with tempfile.TemporaryDirectory(dir=state) as name:
         (Path(name) / "tree").mkdir()
         make_image(Path(name), 4 << 20)
-        script = f"{MOUNT} && umount disk"
-        done = subprocess.run(["/bin/sh", "-c", script], cwd=name, capture_output=True, text=True, timeout=120, check=False)
+        trial = ["unshare", "--mount", "/bin/sh", "-c", MOUNT]  # in names of its own: the mount goes with its shell
+        done = subprocess.run(trial, cwd=name, capture_output=True, text=True, timeout=120, check=False)
     return done.stderr.strip() if done.returncode else ""
 
 
