@@ -53,7 +53,7 @@ export const theme: ThemeConfig = {
     boxShadowTertiary: "0 1px 2px rgba(40, 36, 20, .05)",
   },
   components: {
-    Table: { headerBg: ink.wash, headerColor: ink.quiet, headerSplitColor: "transparent", rowHoverBg: ink.wash, cellPaddingBlock: 11 },
+    Table: { headerBg: ink.wash, headerColor: ink.quiet, headerSplitColor: "transparent", rowHoverBg: ink.wash, cellPaddingBlockMD: 11, cellPaddingInlineMD: 18 },
     Tabs: { titleFontSize: 15, horizontalItemPadding: "10px 0" },
     Button: { primaryShadow: "none", defaultShadow: "none", fontWeight: 500 },
     Tag: { defaultBg: ink.wash },

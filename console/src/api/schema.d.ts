@@ -1056,6 +1056,11 @@ export interface components {
              * @example 12.34
              */
             balance: string;
+            /**
+             * Held
+             * @example 12.34
+             */
+            held: string;
         };
         /** AccountPage */
         AccountPage: {
@@ -1134,21 +1139,30 @@ export interface components {
         };
         /** Bill */
         Bill: {
+            /** Id */
+            id: string;
             /** Order Id */
             order_id: string;
-            /** State */
-            state: string;
             /** Outcome */
-            outcome: string | null;
+            outcome: string;
             /** Started At */
             started_at: string | null;
             /** Ended At */
             ended_at: string | null;
-            /** Settled At */
-            settled_at: string | null;
-            /** Seconds */
+            /**
+             * Settled At
+             * Format: date-time
+             */
+            settled_at: string;
+            /**
+             * Seconds
+             * @description How long it ran; a second begun counts.
+             */
             seconds: number;
-            /** Milli Card Seconds */
+            /**
+             * Milli Card Seconds
+             * @description What was metered, in thousandths of a card-second.
+             */
             milli_card_seconds: number;
             /** Lines */
             lines: components["schemas"]["BillLine"][];
@@ -1177,15 +1191,18 @@ export interface components {
         BillLine: {
             /** Text */
             text: string;
-            /** Quantity */
-            quantity: number;
+            /**
+             * Quantity
+             * @description Card-seconds, to the thousandth.
+             */
+            quantity: number | null;
             /** Unit */
             unit: string;
             /**
              * Unit Price
-             * @example 12.34
+             * @description Per card-hour.
              */
-            unit_price: string;
+            unit_price: string | null;
             /**
              * Amount
              * @example 12.34
@@ -1256,6 +1273,8 @@ export interface components {
         Difference: {
             /** Subject */
             subject: string;
+            /** Kind */
+            kind: string;
             /** Text */
             text: string;
         };
@@ -1748,6 +1767,8 @@ export interface components {
             kind: string;
             /** Subject */
             subject: string;
+            /** Corrects */
+            corrects: string | null;
             /** Lines */
             lines: components["schemas"]["PostingLine"][];
         };
@@ -1780,12 +1801,16 @@ export interface components {
         Proof: {
             /** Ok */
             ok: boolean;
+            /** Entries */
+            entries: number;
             /** Currencies */
             currencies: components["schemas"]["ProofLine"][];
             /** Unbalanced Postings */
             unbalanced_postings: number;
             /** Wrong Balances */
             wrong_balances: number;
+            /** Wrong Holds */
+            wrong_holds: number;
         };
         /** ProofLine */
         ProofLine: {
@@ -1794,7 +1819,10 @@ export interface components {
              * @example CNY
              */
             currency: string;
-            /** Postings */
+            /**
+             * Postings
+             * @description Postings in the whole ledger.
+             */
             postings: number;
             /**
              * Sum
@@ -1867,7 +1895,7 @@ export interface components {
         };
         /**
          * Reconciliation
-         * @description Metered = rated = posted, or where not.
+         * @description Metered = rated = posted = billed, or where not.
          */
         Reconciliation: {
             /** Id */
@@ -2105,6 +2133,12 @@ export interface components {
              * @example 12.34
              */
             amount: string;
+            /**
+             * Balance
+             * @description The wallet's balance after it.
+             * @example 12.34
+             */
+            balance: string;
         };
         /** SupplierLine */
         SupplierLine: {
@@ -2130,6 +2164,12 @@ export interface components {
              */
             commission: string;
             /**
+             * Others
+             * @description Tax and partners.
+             * @example 12.34
+             */
+            others: string;
+            /**
              * Net
              * @example 12.34
              */
@@ -2154,6 +2194,11 @@ export interface components {
              * @example 12.34
              */
             commission: string;
+            /**
+             * Others
+             * @example 12.34
+             */
+            others: string;
             /**
              * Net
              * @example 12.34

@@ -5,7 +5,7 @@ import type { Accelerator, FacetValue, OfferPage, OfferQuery } from "../api/shap
 import { useSay } from "../say";
 import { shortName } from "./catalogue";
 import { narrowed, type FilterKey } from "./filter";
-import { isolation } from "./words";
+import { isolation, vendorName } from "./words";
 
 type Set = (key: FilterKey, value: string | number | boolean | undefined) => void;
 
@@ -34,7 +34,7 @@ export function Facets({ facets, query, catalogue, set, clear }: Props) {
         <Switch size="small" checked={query.domestic ?? false} onChange={(on) => set("domestic", on)} />
       </label>
       <Group title={say("加速卡型号", "Accelerator")} of={facets?.accelerator} chosen={query.accelerator} name={model} choose={(value) => set("accelerator", value)} />
-      <Group title={say("厂商", "Vendor")} of={facets?.vendor} chosen={query.vendor} name={(value) => value} choose={(value) => set("vendor", value)} />
+      <Group title={say("厂商", "Vendor")} of={facets?.vendor} chosen={query.vendor} name={(value) => vendorName(say, value)} choose={(value) => set("vendor", value)} />
       <Group title={say("地区", "Region")} of={facets?.region} chosen={query.region} name={(value) => value} choose={(value) => set("region", value)} />
       <Group title={say("隔离", "Isolation")} of={facets?.isolation} chosen={query.isolation} choose={(value) => set("isolation", value)}
         name={(value) => (value === "kernel" || value === "soft" || value === "none" ? isolation(say, value) : value)} />

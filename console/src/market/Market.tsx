@@ -43,7 +43,7 @@ export default function Market() {
   const set = (key: FilterKey, value: string | number | boolean | undefined) => setAddress(change(address, key, value), { replace: key === "q" });
   const toggle = (id: string) => {
     const next = picked.includes(id) ? picked.filter((one) => one !== id) : [...picked, id];
-    setAddress(compare(address, next.slice(0, MOST_COMPARED)), { replace: true, preventScrollReset: true });
+    setAddress(compare(address, next.slice(0, MOST_COMPARED)), { replace: true, preventScrollReset: true, flushSync: true });
   };
   const facets = <Facets facets={first?.facets} query={query} catalogue={catalogue} set={set} clear={() => setAddress({})} />;
   return (

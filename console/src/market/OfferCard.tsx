@@ -6,7 +6,7 @@ import { count, money } from "../figures";
 import { useSay } from "../say";
 import { shortName } from "./catalogue";
 import type { Lead } from "./lead";
-import { isolation, isolationMeaning, leadName } from "./words";
+import { isolation, isolationMeaning, leadName, vendorName } from "./words";
 
 interface Props {
   offer: Offer;
@@ -23,12 +23,12 @@ export function OfferCard({ offer, card, leads, picked, full, pick }: Props) {
   return (
     <article className={`sheet offer${soldOut ? " sold" : ""}`} aria-label={offer.title} data-offer={offer.id}>
       <div className="offer-tags">
-        <span className="badge">{offer.accelerator.vendor}</span>
+        <span className="badge">{vendorName(say, offer.accelerator.vendor)}</span>
         {offer.accelerator.domestic && <span className="badge amber">{say("国产", "Chinese chip")}</span>}
         {leads.map((lead) => <span className="badge seal" key={lead}>{leadName(say, lead)}</span>)}
       </div>
       <h3><Link to={`/offers/${offer.id}`}>{shortName(offer.accelerator)}</Link></h3>
-      <p className="quiet small clip" title={offer.title}>{offer.title}</p>
+      {!offer.title.startsWith(offer.site.name) && <p className="quiet small clip" title={offer.title}>{offer.title}</p>}
       <p className="offer-spec small">{specs(offer, card).join(" · ")}</p>
       <p className="small offer-place"><span className="clip" title={offer.site.name}>{offer.site.name}</span><span className="faint nowrap">{offer.site.region}</span></p>
       <p className="row tight small">

@@ -28,7 +28,7 @@ export default function PriceChart({ offers, catalogue }: { offers: Offer[]; cat
       type: "scatter", name, data: dots(domestic), cursor: "pointer",
       symbolSize: (value: number[]) => 9 + Math.sqrt(Math.max(0, value[2] ?? 0)) * 2.6,
       itemStyle: { color, opacity: 0.72, borderColor: "#fff", borderWidth: 1 },
-      label: { show: offers.length <= 14, formatter: ({ data }: { data: Dot }) => data.name, position: "top", color: ink.quiet, fontSize: 11 },
+      label: { show: offers.length <= 60, formatter: ({ data }: { data: Dot }) => data.name, position: "right", color: ink.quiet, fontSize: 11 },
       labelLayout: { hideOverlap: true },
     });
     return {

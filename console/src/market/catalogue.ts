@@ -13,7 +13,8 @@ export function useCatalogue(): Map<string, Accelerator> {
   return useMemo(() => new Map(shelf.data?.items.map((one) => [one.id, one])), [shelf.data]);
 }
 
-/** "NVIDIA A100 SXM4 80GB" -> "A100 SXM4 80GB" where the vendor stands beside it anyway. */
+/** "NVIDIA A100 SXM4 80GB" -> "A100 SXM4 80GB", since the vendor stands beside it; remarks in brackets are left to the details. */
 export function shortName(of: { name: string; vendor: string }): string {
-  return of.name.startsWith(`${of.vendor} `) ? of.name.slice(of.vendor.length + 1) : of.name;
+  const own = of.name.startsWith(`${of.vendor} `) ? of.name.slice(of.vendor.length + 1) : of.name;
+  return own.length > 24 ? own.replace(/ \([^)]*\)$/, "") : own;
 }

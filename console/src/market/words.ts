@@ -31,3 +31,8 @@ export function leadName(say: Say, lead: Lead): string {
   };
   return names[lead];
 }
+
+/** The maker of a card; a CPU core that any maker's server has is nobody's. */
+export function vendorName(say: Say, vendor: string): string {
+  return vendor === "generic" ? say("通用 CPU", "Generic CPU") : vendor;
+}

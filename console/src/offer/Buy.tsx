@@ -37,7 +37,7 @@ export function Buy({ offer, facts }: { offer: Offer; facts: ReactNode }) {
     if (next.share < 1000) next.cards = 1;
     const to = new URLSearchParams(address);
     for (const [key, value] of Object.entries(next)) to.set(key, String(value));
-    setAddress(to, { replace: true, preventScrollReset: true });
+    setAddress(to, { replace: true, preventScrollReset: true, flushSync: true });
   };
   useEffect(() => {
     // The sample follows the environment until the buyer has written something of their own.

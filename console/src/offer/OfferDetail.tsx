@@ -7,7 +7,7 @@ import { count, duration, share } from "../figures";
 import { Shown } from "../frame/Shown";
 import { Title } from "../frame/Title";
 import { shortName, useCatalogue } from "../market/catalogue";
-import { isolation, isolationMeaning } from "../market/words";
+import { isolation, isolationMeaning, vendorName } from "../market/words";
 import { useSay } from "../say";
 import { Buy } from "./Buy";
 import "./offer.css";
@@ -22,7 +22,7 @@ export default function OfferDetail() {
       {(one) => (
         <>
           <Title title={shortName(one.accelerator)} back={{ to: "/market", label: say("算力市场", "Compute market") }}>
-            {one.title} · {one.site.name}
+            {one.title.startsWith(one.site.name) ? one.site.name : `${one.title} · ${one.site.name}`} · {one.site.region}
           </Title>
           <Buy offer={one} facts={<Facts offer={one} card={catalogue.get(one.accelerator.id)} />} />
         </>
@@ -38,7 +38,7 @@ function Facts({ offer, card }: { offer: Offer; card: Accelerator | undefined })
   return (
     <section className="sheet" aria-label={say("规格", "Specification")}>
       <div className="row tight" style={{ marginBottom: 14 }}>
-        <span className="badge">{offer.accelerator.vendor}</span>
+        <span className="badge">{vendorName(say, offer.accelerator.vendor)}</span>
         {offer.accelerator.domestic && <span className="badge amber">{say("国产", "Chinese chip")}</span>}
         <span className={`badge${offer.isolation === "none" ? " amber" : ""}`} title={isolationMeaning(say, offer.isolation)}>{isolation(say, offer.isolation)}</span>
         {site.verified && <span className="badge pine">{say("站点已核验", "Site verified")}</span>}

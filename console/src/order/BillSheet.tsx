@@ -58,7 +58,7 @@ function Final({ bill }: { bill: Bill }) {
         <table className="lines">
           <tbody>
             {bill.lines.map((line, at) => (
-              <tr key={at}><td>{line.text}<span className="small faint num">{count(line.quantity)} {line.unit} × {money(line.unit_price, bill.currency)}</span></td><td className="num">{money(line.amount, bill.currency)}</td></tr>
+              <tr key={at}><td>{line.text}{line.quantity !== null && <span className="small faint num">{count(line.quantity, 3)} {line.unit}{line.unit_price && say(`，${money(line.unit_price, bill.currency)} / 卡时`, `, ${money(line.unit_price, bill.currency)} / card-hour`)}</span>}</td><td className="num">{money(line.amount, bill.currency)}</td></tr>
             ))}
           </tbody>
         </table>

@@ -4,13 +4,16 @@ import { useMutation } from "@tanstack/react-query";
 import { Button, Checkbox } from "antd";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { answer, api, save } from "../api/client";
+import type { Order } from "../api/shapes";
 import { Refused } from "../frame/Refused";
 import { useSay } from "../say";
 import { tidy } from "./log";
 import type { Output } from "./Run";
+import { over } from "./words";
 
-export function LiveLog({ id, output, live }: { id: string; output: Output; live: boolean }) {
+export function LiveLog({ id, output, state }: { id: string; output: Output; state: Order["state"] }) {
   const say = useSay();
+  const live = !over(state);
   const [following, setFollowing] = useState(true);
   const [wrap, setWrap] = useState(true);
   const place = useRef<HTMLPreElement>(null);
@@ -36,7 +39,7 @@ export function LiveLog({ id, output, live }: { id: string; output: Output; live
       <Refused error={whole.error} />
       {(output.cut || output.truncated) && <p className="log-note">{output.truncated ? say("输出超过了站点的日志上限，其后的没有保留。", "The output exceeded the site's log limit; what followed was not kept.") : say("这里只显示最近的输出，全文请下载。", "Only the latest output is shown here; download it for the whole.")}</p>}
       <pre ref={place} className={`log${wrap ? " wrap" : ""}`} onScroll={scrolled} tabIndex={0} role="log" aria-live="off" aria-label={say("程序输出", "Program output")} data-testid="log">
-        {text || <span className="faint">{live ? say("等待第一行输出…", "Waiting for the first line…") : say("程序没有输出。", "The program printed nothing.")}</span>}
+        {text || <span className="faint">{state === "booked" ? say("站点正在准备环境并启动程序，此时还不计费…", "The site prepares the environment and starts the program; nothing is charged yet…") : live ? say("等待第一行输出…", "Waiting for the first line…") : say("程序没有输出。", "The program printed nothing.")}</span>}
       </pre>
     </section>
   );

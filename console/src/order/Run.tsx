@@ -10,6 +10,7 @@ import { Id } from "../frame/Id";
 import { Refused } from "../frame/Refused";
 import { Shown } from "../frame/Shown";
 import { Title } from "../frame/Title";
+import { shortName, useCatalogue } from "../market/catalogue";
 import { environmentName } from "../offer/environment";
 import { useSay } from "../say";
 import { BillSheet } from "./BillSheet";
@@ -84,7 +85,7 @@ export default function Run() {
             <div className="columns">
               <div className="stack">
                 <Refused error={error} />
-                <LiveLog id={id} output={output} live={!over(one.state)} />
+                <LiveLog id={id} output={output} state={one.state} />
                 <Results id={id} over={over(one.state)} />
               </div>
               <div className="stack">
@@ -130,12 +131,13 @@ function Again({ order }: { order: Order }) {
 function Program({ order }: { order: Order }) {
   const say = useSay();
   const { job } = order;
+  const card = useCatalogue().get(order.accelerator);
   return (
     <section className="sheet" aria-label={say("订单内容", "What was ordered")}>
       <header><h2>{say("订单内容", "What was ordered")}</h2></header>
       <dl className="facts">
         <dt>{say("站点", "Site")}</dt><dd>{order.site.name}</dd>
-        <dt>{say("资源", "Resource")}</dt><dd>{order.accelerator} · {order.share_milli < 1000 ? share(order.share_milli) : say(`${order.cards} 卡`, `${order.cards} cards`)}</dd>
+        <dt>{say("资源", "Resource")}</dt><dd>{card ? shortName(card) : order.accelerator} · {order.share_milli < 1000 ? share(order.share_milli) : say(`${order.cards} 卡`, `${order.cards} cards`)}</dd>
         <dt>{say("最长", "At most")}</dt><dd>{duration(order.seconds)}</dd>
         {job && <><dt>{say("环境", "Environment")}</dt><dd>{environmentName(say, job.environment)}</dd></>}
         {job?.spend_limit && <><dt>{say("花费上限", "Spend limit")}</dt><dd>{money(job.spend_limit)}</dd></>}

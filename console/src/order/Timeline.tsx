@@ -2,7 +2,6 @@
 import type { Order } from "../api/shapes";
 import { clock, duration } from "../figures";
 import { useSay } from "../say";
-import { stateName } from "./words";
 
 export function Timeline({ order }: { order: Order }) {
   const say = useSay();
@@ -15,13 +14,14 @@ export function Timeline({ order }: { order: Order }) {
         { state: "ended", at: order.ended_at, note: ran === null ? undefined : say(`运行 ${duration(ran)}`, `ran ${duration(ran)}`) },
         { state: "settled", at: order.settled_at },
       ];
+  const names: Record<Order["state"], string> = { booked: say("预订", "Booked"), running: say("运行", "Running"), ended: say("结束", "Ended"), settled: say("结算", "Settled"), refused: say("未启动", "Not started") };
   const now = points.findIndex((point) => point.state === order.state);
   return (
     <ol className="timeline" aria-label={say("订单进展", "Progress of the order")}>
       {points.map((point, at) => (
         <li key={point.state} className={at < now ? "past" : at === now ? "now" : "next"} aria-current={at === now ? "step" : undefined}>
           <i aria-hidden="true" />
-          <b>{stateName(say, point.state)}</b>
+          <b>{names[point.state]}</b>
           <span className="small quiet num">{point.at ? clock(point.at) : " "}</span>
           <span className="small faint">{point.note ?? " "}</span>
         </li>
