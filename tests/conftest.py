@@ -185,7 +185,7 @@ class Platform:
         return buyer
 
 
-def free_port() -> int:
+def unused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -194,7 +194,7 @@ def free_port() -> int:
 @contextmanager
 def running_platform(**settings: str) -> Iterator[Platform]:
     state = open_folder("suanshi-up-")
-    port = free_port()
+    port = unused_port()
     own = {"SUANSHI_STATE": str(state), "SUANSHI_PORT": str(port), **settings}
     platform = Platform(state, port, {**os.environ, **own})
     platform.start()
@@ -216,3 +216,8 @@ def platform() -> Iterator[Platform]:
 def own_platform() -> Callable[..., AbstractContextManager[Platform]]:
     """For tests that break it: `with own_platform(...) as platform`."""
     return running_platform
+
+
+@pytest.fixture
+def free_port() -> int:
+    return unused_port()

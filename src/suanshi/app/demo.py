@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 1200
 
 def demo(settings: Settings, once: bool) -> bool:
     """Serve until Ctrl-C, or with `once` until the first sale is settled. Whether the sale went well."""
-    out = Console(highlight=False)
+    out = Console(highlight=False, soft_wrap=True)
     out.print("[bold]Suanshi 算市[/bold]: opening the market on this machine ...")
     prepare(settings)
     tree = Tree(settings)
@@ -165,7 +165,7 @@ class Sale:
         for column in ("item", "quantity", "unit", "¥"):
             table.add_column(column)
         for line in bill["lines"]:
-            table.add_row(line["text"], str(line["quantity"]), line["unit"], line["amount"])
+            table.add_row(line["text"], "" if line["quantity"] is None else str(line["quantity"]), line["unit"], line["amount"])
         table.add_row("charged", f"{bill['seconds']} s", "", bill["charged"], style="bold")
         table.add_row("reserved and released", "", "", bill["released"])
         self.out.print(table)
