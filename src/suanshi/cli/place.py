@@ -14,7 +14,7 @@ app = typer.Typer(help="装箱回放 / replay demand through a packing policy", 
 def replay(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="nodes.csv, history.csv, arrivals.csv")],
     log: Annotated[Path, typer.Option(help="decisions, one row an arrival")],
-    policy: Annotated[str, typer.Option(help="first-fit, best-fit, fgd")] = "fgd",
+    policy: Annotated[str, typer.Option(help="first-fit, best-fit, fgd, plan")] = "plan",
 ) -> None:
     """Decide every arrival of DIR online and log where it went."""
     from suanshi.placement.replay import replay as run  # compiled code is loaded only when it is used

@@ -332,33 +332,8 @@ def move(s: State, n: int, t: int, mask: int, sign: int, buffer: Array) -> bool:
     return join(s, n, buffer)
 
 
-class Slots(NamedTuple):
-    """A plan: for each kind of need, seats set aside for it, in the order they are to be used."""
-
-    node: Array
-    mask: Array
-    next: Array  # per kind: the first seat not yet used
-    end: Array
-
-
 @jit
-def planned(s: State, slots: Slots, t: int) -> Scalar:
-    """The next planned seat of kind `t` that still fits, -1 when the plan has none left."""
-    while slots.next[t] < slots.end[t]:
-        j = slots.next[t]
-        slots.next[t] = j + 1
-        n, mask = slots.node[j], slots.mask[j]
-        good = s.cpu[n] >= s.t_cpu[t] and s.mem[n] >= s.t_mem[t]
-        for i in range(s.card.shape[1]):
-            if (mask >> i) & 1 and s.card[n, i] < s.t_milli[t]:
-                good = False
-        if good:
-            return j
-    return -1
-
-
-@jit
-def run(s: State, slots: Slots, kind: Array, ref: Array, node: Array, mask: Array, start: int, rule: int) -> Scalar:
+def run(s: State, kind: Array, ref: Array, node: Array, mask: Array, start: int, rule: int) -> Scalar:
     """Decide the events from `start` on in order; returns where it stopped (short of the end: the class table is full).
 
     `kind[i]` is the kind of the need that arrives, or -1 when the need of event `ref[i]` leaves. The decision on
@@ -375,12 +350,8 @@ def run(s: State, slots: Slots, kind: Array, ref: Array, node: Array, mask: Arra
             if node[j] >= 0:
                 move(s, node[j], kind[j], mask[j], -1, buffer)
             continue
-        j = planned(s, slots, t)
-        if j >= 0:
-            node[i], mask[i] = slots.node[j], slots.mask[j]
-        else:
-            node[i] = choose_first(s, t) if rule == FIRST else choose(s, t, rule, buffer)
-            mask[i] = cards_for(s, node[i], t, rule, buffer) if node[i] >= 0 else 0
+        node[i] = choose_first(s, t) if rule == FIRST else choose(s, t, rule, buffer)
+        mask[i] = cards_for(s, node[i], t, rule, buffer) if node[i] >= 0 else 0
         if node[i] >= 0:
             move(s, node[i], t, mask[i], 1, buffer)
     return kind.shape[0]

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from suanshi.kit.refusal import Text, invalid, kind, refuse
-from suanshi.placement import kernel
+from suanshi.placement import kernel, steering
 from suanshi.placement.capacity import LARGEST, Node, Seat, Shape
-from suanshi.placement.policy import GREEDY, Policy
+from suanshi.placement.policy import BEST_FIT, PLAN, Policy
 from suanshi.placement.shortage import Shortage, shortages
 
 Ints = npt.NDArray[np.int64]
-Plan = Sequence[tuple[int, int, int]]  # (kind, node, mask of cards) in the order of use
+CPU_WORTH = 0.002  # cards a CPU sold alone is worth
 AWAY = 2 * kernel.CARD  # taken from a cordoned card, so that nothing fits it, whatever leaves or stays
 
 TAKEN = kind(
@@ -42,11 +42,12 @@ class Nowhere:
 class Pool:
     """Nodes in a fixed order, the seats booked on them, and a policy that chooses.
 
-    Two pools with the same nodes and the same bookings are equal and decide alike, however they came about.
+    Two pools with the same nodes and the same bookings are equal, however they came about, and under the greedy
+    rules they decide alike; a plan also depends on the demand seen so far.
     `mix` is the expected demand, a count a shape; a pool without one scores FGD as if nothing were known.
     """
 
-    def __init__(self, nodes: Sequence[Node], mix: Sequence[tuple[Shape, int]] = (), policy: Policy = GREEDY["best-fit"]) -> None:
+    def __init__(self, nodes: Sequence[Node], mix: Sequence[tuple[Shape, int]] = (), policy: Policy = BEST_FIT) -> None:
         self.nodes = tuple(nodes)
         self.policy = policy
         self.number = {node.name: i for i, node in enumerate(nodes)}
@@ -56,13 +57,16 @@ class Pool:
         self._kinds: dict[Shape, int] = {}
         self._models = {m: i for i, m in enumerate(sorted({n.model for n in nodes}))}
         self.mix = tuple((shape, count) for shape, count in mix if count > 0)
-        self._state = _empty(self.nodes, self._models, self.mix)
-        self._set([])
-        self.asked = 0  # milli-cards of all requests so far, refused ones too
+        self.state = _empty(self.nodes, self._models, self.mix)
+        self.worth = np.zeros(len(self.state.t_cpu))  # per kind, in cards
+        self.capacity = sum(node.cards for node in self.nodes) * kernel.CARD
+        self.asked = 0  # milli-cards of the needs present, refused ones too
         self._due = None if policy.every(self) is None else 0
+        self._slots = steering.lay(self.state, [], self.worth)
         for shape, _ in self.mix:
             self.kind(shape)
-        self._rebuild(1 << 13)
+        if policy.rule != PLAN:
+            self._rebuild(1 << 13)
 
     # ---- asking -------------------------------------------------------------------------------------------------
 
@@ -80,34 +84,43 @@ class Pool:
         """
         node, mask = np.full(len(kinds), kernel.REFUSED), np.zeros(len(kinds), np.int64)
         refs = np.zeros(len(kinds), np.int64) if refs is None else refs
+        sizes = (self.state.t_num * self.state.t_milli)[np.where(kinds < 0, kinds[refs], kinds)]
         done = 0
         while done < len(kinds):
-            stop = self._until_due(kinds, done)
-            while done < stop:
-                done = kernel.run(self._state, self._slots, kinds[:stop], refs, node, mask, done, self.policy.rule)
-                if done < stop:
-                    self._rebuild()
+            stop = self._until_due(kinds, sizes, done)
+            if self.policy.rule == PLAN:
+                steering.run(self.state, self._slots, kinds, refs, node, mask, done, stop)
+            else:
+                self._run(kinds[:stop], refs, node, mask, done)
+            self.asked += int(np.where(kinds < 0, -sizes, sizes)[done:stop].sum())
+            done = stop
         return node, mask
 
-    def _until_due(self, kinds: Ints, start: int) -> int:
+    def _run(self, kinds: Ints, refs: Ints, node: Ints, mask: Ints, done: int) -> None:
+        while done < len(kinds):
+            done = kernel.run(self.state, kinds, refs, node, mask, done, self.policy.rule)
+            if done < len(kinds):
+                self._rebuild()
+
+    def _until_due(self, kinds: Ints, sizes: Ints, start: int) -> int:
         """Where the next plan falls among these events; plans at once when one is due now."""
         if self._due is None:
             return len(kinds)
-        if self.asked >= self._due:
-            self._set(self.policy.plan(self))
-            wait = self.policy.every(self)
-            self._due = None if wait is None else self.asked + wait
-            return self._until_due(kinds, start)
-        size = np.where(kinds[start:] >= 0, (self._state.t_num * self._state.t_milli)[kinds[start:]], 0)
-        total = np.cumsum(size)
-        count = int(np.searchsorted(total, self._due - self.asked)) + 1
-        count = min(count, len(size))
-        self.asked += int(total[count - 1])
-        return start + count
+        if self._due <= 0:
+            self.replan()
+        arrived = np.cumsum(np.where(kinds[start:] < 0, 0, sizes[start:]))
+        stop = min(int(np.searchsorted(arrived, self._due)) + 1, len(arrived))
+        self._due -= int(arrived[stop - 1])
+        return start + stop
+
+    def replan(self) -> None:
+        """Plan anew now. `decide` does it by itself as requests come in; a quiet moment is as good."""
+        self._slots = steering.lay(self.state, self.policy.plan(self), self.worth)
+        self._due = self.policy.every(self)
 
     def explain(self, shape: Shape) -> tuple[Shortage, ...]:
         """What each node lacks for this shape, counted; the nearest miss first. Empty when some node takes it."""
-        s = self._state
+        s = self.state
         models = np.array([node.model for node in self.nodes])
         return shortages(shape, models, s.cpu, s.mem, s.card)
 
@@ -116,7 +129,7 @@ class Pool:
     def book(self, seat: Seat) -> None:
         """Book a known seat, as on a restart. Raises Refusal when its room is taken."""
         t, n, mask = self._located(seat)
-        s = self._state
+        s = self.state
         free = all(s.card[n, i] >= seat.shape.milli for i in seat.cards)
         if not free or s.cpu[n] < seat.shape.cpu_milli or s.mem[n] < seat.shape.memory_mib:
             raise refuse(TAKEN, where=seat.node, node=seat.node)
@@ -125,7 +138,7 @@ class Pool:
     def release(self, seat: Seat) -> None:
         """Free a booked seat. Raises Refusal when that would free more than the node has."""
         t, n, mask = self._located(seat)
-        s, node, shape = self._state, self.nodes[n], seat.shape
+        s, node, shape = self.state, self.nodes[n], seat.shape
         over = any(s.card[n, i] % AWAY + shape.milli > kernel.CARD for i in seat.cards)
         if over or s.cpu[n] % LARGEST + shape.cpu_milli > node.cpu_milli or s.mem[n] + shape.memory_mib > node.memory_mib:
             raise invalid(seat.node, "该位置未被占用", "this seat is not booked")
@@ -141,7 +154,7 @@ class Pool:
 
     def snapshot(self) -> tuple[tuple[str, int, int, tuple[int, ...]], ...]:
         """What is left of every node; equal snapshots decide alike."""
-        s = self._state
+        s = self.state
         return tuple(
             (node.name, int(s.cpu[i]), int(s.mem[i]), tuple(int(c) for c in s.card[i, : node.cards]))
             for i, node in enumerate(self.nodes)
@@ -154,13 +167,14 @@ class Pool:
         if (known := self._kinds.get(shape)) is not None:
             return known
         t = len(self.shapes)
-        if t >= len(self._state.t_cpu):
+        if t >= len(self.state.t_cpu):
             self._grow_kinds()
-        s = self._state
+        s = self.state
         s.t_cpu[t], s.t_mem[t] = shape.cpu_milli, shape.memory_mib
         s.t_num[t], s.t_milli[t] = shape.cards, shape.milli
         s.t_ok[t] = _admitted(shape, self._models)
         s.score[t] = kernel.UNKNOWN
+        self.worth[t] = worth(shape)
         self.shapes.append(shape)
         self._kinds[shape] = t
         return t
@@ -174,47 +188,42 @@ class Pool:
         return self.kind(seat.shape), n, sum(1 << c for c in seat.cards)
 
     def _move(self, n: int, t: int, mask: int, sign: int) -> None:
-        if self._state.count[kernel.KNOWN] >= len(self._state.k_cpu):
+        self.asked += sign * self.shapes[t].total
+        if self.policy.rule == PLAN:
+            steering.shift(self.state, self._slots, n, t, mask, sign)
+            return
+        if self.state.count[kernel.KNOWN] >= len(self.state.k_cpu):
             self._rebuild()
-        kernel.move(self._state, n, t, mask, sign, np.empty(self._state.card.shape[1], np.int32))
+        kernel.move(self.state, n, t, mask, sign, np.empty(self.state.card.shape[1], np.int32))
 
     def _close(self, name: str, card: int | None, close: bool) -> None:
         n = self.number.get(name)
         if n is None or (card is not None and not 0 <= card < self.nodes[n].cards):
             raise invalid(name, "没有这个节点或这张卡", "there is no such node or card")
-        if self._state.count[kernel.KNOWN] >= len(self._state.k_cpu):
-            self._rebuild()
-        kernel.leave(self._state, n)
-        left: Any = self._state.cpu if card is None else self._state.card[:, card]
-        away = LARGEST * 2 if card is None else AWAY
+        left: Any = self.state.cpu if card is None else self.state.card[:, card]
+        away = 2 * LARGEST if card is None else AWAY
         if close != (left[n] < 0):
             left[n] += -away if close else away
-        kernel.join(self._state, n, np.empty(self._state.card.shape[1], np.int32))
-
-    def _set(self, plan: Plan) -> None:
-        """Lay the planned seats out by kind, in the plan's order."""
-        kinds = np.array([t for t, _, _ in plan], np.int64)
-        order = np.argsort(kinds, kind="stable")
-        ends = np.cumsum(np.bincount(kinds, minlength=len(self._state.t_cpu)))
-        self._slots = kernel.Slots(
-            np.array([n for _, n, _ in plan], np.int32)[order],
-            np.array([m for _, _, m in plan], np.int64)[order],
-            np.concatenate(([0], ends[:-1])),
-            ends,
-        )
+        if self.policy.rule == PLAN:
+            self._slots.first[:] = 0
+        else:
+            self._rebuild()
 
     def _grow_kinds(self) -> None:
-        s = self._state
+        s = self.state
         grown = {f: _longer(getattr(s, f)) for f in ("t_cpu", "t_mem", "t_num", "t_milli", "t_ok", "score")}
-        self._state = s._replace(**grown)
-        self._slots = self._slots._replace(next=_longer(self._slots.next), end=_longer(self._slots.end))
+        self.state = s._replace(**grown)
+        self.worth = _longer(self.worth)
+        if self.policy.rule == PLAN:
+            p = self._slots
+            self._slots = p._replace(next=_longer(p.next), end=_longer(p.end), first=_longer(p.first), worth=self.worth)
 
     def _rebuild(self, size: int | None = None) -> None:
         """Make the table of classes anew from the nodes, twice as large when most of it was in use."""
-        s = self._state
+        s = self.state
         if size is None:
             size = len(s.k_cpu) * (2 if int(s.count[kernel.LIVE]) * 2 > len(s.k_cpu) else 1)
-        self._state = s = s._replace(**_classes(size, len(s.t_cpu), s.card.shape[1]))
+        self.state = s = s._replace(**_classes(size, len(s.t_cpu), s.card.shape[1]))
         buffer = np.empty(s.card.shape[1], np.int32)
         for n in range(len(self.nodes)):
             if not kernel.join(s, n, buffer):
@@ -269,6 +278,11 @@ def _classes(size: int, kinds: int, width: int) -> dict[str, Any]:
         "count": np.zeros(2, np.int64),
         "score": np.full((kinds, size), kernel.UNKNOWN, np.float32),
     }
+
+
+def worth(shape: Shape) -> float:
+    """What serving a shape is worth, in cards; CPU alone so little that no card is given up for it."""
+    return shape.total / kernel.CARD if shape.cards else CPU_WORTH * shape.cpu_milli / 1000 + 1e-6
 
 
 def _admitted(shape: Shape, models: dict[str, int]) -> list[bool]:

@@ -29,7 +29,7 @@ class Summary:
     booked: int
 
 
-def replay(folder: Path, log: Path, policy: str = "best-fit") -> Summary:
+def replay(folder: Path, log: Path, policy: str = "plan") -> Summary:
     """Decide `folder`'s arrivals one by one and write `log`. Raises Refusal, and writes nothing, for bad input."""
     chosen = policy_named(policy)
     nodes, mix = table.nodes(folder / "nodes.csv"), table.history(folder / "history.csv")

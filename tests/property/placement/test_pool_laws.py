@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suanshi.placement.capacity import Node, Seat, Shape
-from suanshi.placement.policy import policy
+from suanshi.placement.policy import NAMES, policy
 from suanshi.placement.pool import Nowhere, Pool
 
-POLICIES = ("first-fit", "best-fit", "fgd")
+POLICIES = NAMES
 MODELS = ("A", "B")
 quick = settings(max_examples=40, deadline=None)
 
@@ -70,7 +70,8 @@ def test_no_card_is_promised_twice_whatever_comes_and_goes(nodes, wanted, name, 
     for seat in booked:
         rebuilt.book(seat)
     assert rebuilt.snapshot() == pool.snapshot()
-    assert [rebuilt.place(s) for s in wanted] == [pool.place(s) for s in wanted]
+    if name != "plan":  # a plan is made for the demand seen so far, and the new pool has seen less
+        assert [rebuilt.place(s) for s in wanted] == [pool.place(s) for s in wanted]
 
 
 @quick
@@ -119,7 +120,7 @@ def test_a_refusal_is_true_and_its_least_change_suffices(nodes, wanted, name):
                 models,
             )
             alone = Pool([node])
-            left = dict((name, rest) for name, *rest in before)[node.name]
+            left = {name: rest for name, *rest in before}[node.name]
             fill(alone, node, left)
             assert isinstance(alone.place(smaller), Seat)
 

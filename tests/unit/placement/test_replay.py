@@ -33,7 +33,7 @@ def folder(at: Path, arrivals: str = ARRIVALS, nodes: str = NODES, history: str 
     return at
 
 
-@pytest.mark.parametrize("policy", ["first-fit", "best-fit", "fgd"])
+@pytest.mark.parametrize("policy", ["first-fit", "best-fit", "fgd", "plan"])
 def test_one_row_an_arrival_in_order(tmp_path, policy):
     done = replay(folder(tmp_path / "d"), tmp_path / "log.csv", policy)
     lines = (tmp_path / "log.csv").read_text().splitlines()
