@@ -50,9 +50,9 @@ def tail(path: Path, offset: int, limit: int) -> tuple[bytes, int]:
     """Bytes of our own log from `offset`, and how many there are in all."""
     try:
         with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            file.seek(min(max(0, offset), size))  # a file system refuses places far beyond any file
-            return file.read(max(0, min(limit, READ_LIMIT))), size
+            # A file system refuses places far beyond any file.
+            file.seek(min(max(0, offset), os.fstat(file.fileno()).st_size))
+            return file.read(max(0, min(limit, READ_LIMIT))), os.fstat(file.fileno()).st_size
     except FileNotFoundError:
         return b"", 0
 
