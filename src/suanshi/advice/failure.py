@@ -37,6 +37,15 @@ _LINES: dict[FailureKind, tuple[str, str]] = {
 }  # fmt: skip
 
 
+# In the order in which they are found out: whatever fails late had passed everything before.
+_STAGES: tuple[tuple[FailureKind, ...], ...] = (
+    ("memory",),
+    ("ttft", "tpot", "capacity"),
+    ("dear",),
+    ("term", "deadline", "budget"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """`what` names the hardware of `cards` or a slice; it needs `need` where there is `have`, in the unit of the kind's line."""
@@ -52,6 +61,11 @@ class Failure:
     def factor(self) -> float:
         """How far off it is: one is just enough."""
         return self.need / max(self.have, 1e-9)
+
+    @property
+    def stage(self) -> int:
+        """How far the hardware came before it failed."""
+        return next((i for i, kinds in enumerate(_STAGES) if self.kind in kinds), -1)
 
     @property
     def text(self) -> Text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from suanshi.advice.card import arithmetic
+from suanshi.advice.card import arithmetic, rates
 from suanshi.advice.estimate import Estimate, Memory
 from suanshi.advice.frame import Frame, output_speed, typical_engine
 from suanshi.advice.market import price, stretched
@@ -50,7 +50,7 @@ def plan(framed: Frame, option: Option, labels: tuple[Label, ...], wishes: Wishe
         finish=start + timedelta(seconds=option.wall),
         card_hours=shape.milli / 1000 * option.price_seconds / 3600,
         precision=precision,
-        nominal_p=(card.gflops(precision) or 0.0) * shape.milli / 1000 / 1e6,
+        nominal_p=rates(shape.resource(), precision).flops * shape.cards / 1e15,
         effective_p=_achieved(framed.work, found) / 1e15,
         kwh=option.kwh,
         co2_kg=option.co2,

@@ -175,7 +175,7 @@ def _verdict(
 ) -> Verdict:
     name, ids = kind.base.accelerator, tuple(offer.id for offer in kind.offers)
     if not kind.options:
-        failure = min(kind.failures.values(), key=lambda f: f.factor)
+        failure = min(kind.failures.values(), key=lambda f: (-f.stage, f.factor))
         base = replace(kind.base, cards=failure.cards, share_milli=failure.share_milli)
         change = least_change(search.framed.work, base, failure, search.physics)
         return Verdict("rejected", name, failure.kind, failure.text, change, ids, failure.factor)

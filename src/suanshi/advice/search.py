@@ -129,7 +129,8 @@ class Search:
         started.sort(key=lambda item: min((o.pay for o in item[0].options), default=0))
         for kind, ladder, first in started:
             self._slices(kind, first)
-            if first:
+            # More cards never cost less, but they may be in time.
+            if first and (kind.options or kind.failures.keys() & {"deadline", "term"}):
                 self._climb(kind, [cards for cards in ladder if cards > first.shape.cards], first)
 
     def _ladder(self, kind: Class) -> list[int]:
