@@ -17,6 +17,7 @@ python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 [ -x /usr/bin/python3 ] || missing+=(python3)
 need bwrap bubblewrap
 need setpriv util-linux
+need mke2fs e2fsprogs
 if [ "$purpose" = test ]; then
   need chromium chromium
   fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk)

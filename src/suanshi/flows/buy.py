@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from suanshi.db import idempotency, steps
@@ -28,6 +28,7 @@ from suanshi.ledger import store as ledger
 from suanshi.orders import store as orders
 from suanshi.orders.lifecycle import LIFE, OrderState
 from suanshi.orders.order import MAX_INPUT_BYTES, Job, Order, Quote
+from suanshi.orders.promise import Promise
 
 STOPPING = timedelta(minutes=2)  # the site may need so long to end a run that reached its limit
 TRIES = 20
@@ -35,12 +36,16 @@ TRIES = 20
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What a buyer sends: an accepted quote, the job to run, and its input files. `key` makes sending it twice harmless."""
+    """What a buyer sends: an accepted quote, the job to run, and its input files. `key` makes sending it twice harmless.
+
+    `promise` is what advice says of the work, kept with the order to be held against what the run shows.
+    """
 
     key: str
     quote: str
     job: Job
     inputs: Mapping[str, bytes]
+    promise: Promise | None = None
 
     def fingerprint(self) -> str:
         inputs = {name: hashlib.sha256(content).hexdigest() for name, content in self.inputs.items()}
@@ -110,8 +115,10 @@ def _book(tx: Tx, taken: Taken, who: Principal, wish: Purchase) -> Order:
     lease = _lease(order_id, quote, taken.take(tx, quote), at)
     hold = ledger.hold(tx, order_id, who.party, Money(quote.most_micro, quote.currency), at)
     order = Order(order_id, quote, who.member, OrderState.BOOKED, 0, wish.job, lease.id, hold, at)
+    promised = () if wish.promise is None else (orders.promising(replace(wish.promise, order=order_id)),)
+    writes = (*fleet.booking(lease), *orders.adding(order, wish.inputs), *promised, steps.asked(STEP, order_id, at))
     with fleet.contested():
-        together(tx, *fleet.booking(lease), *orders.adding(order, wish.inputs), steps.asked(STEP, order_id, at))
+        together(tx, *writes)
     return order
 
 

@@ -17,6 +17,7 @@ from suanshi.fleet import store as fleet
 from suanshi.fleet.executor import Executor, Look, Seat, State, Work
 from suanshi.fleet.executor import Outcome as Ended
 from suanshi.fleet.lease import Lease
+from suanshi.flows.measurement import measured
 from suanshi.kit.clock import now
 from suanshi.kit.refusal import Refusal
 from suanshi.kit.span import Span
@@ -47,8 +48,10 @@ def turn(db: Database, engines: Engines, step: Step) -> None:
         db.write(steps.finish, step)
         return
     seen_at = now()  # before the look: what is seen running now was running then
-    look = _act(db, engines(lease.site), order, lease, seen_at)
-    db.write(_apply, step, look, seen_at)
+    engine = engines(lease.site)
+    look = _act(db, engine, order, lease, seen_at)
+    shown = measured(db, engine, order, look) if look.final else None
+    db.write(_apply, step, look, seen_at, shown)
 
 
 def _load(tx: Tx, order_id: str) -> tuple[Order, Lease]:
@@ -129,7 +132,7 @@ def _idle(tx: Tx, order: Order, lease: Lease, look: Look, at: datetime) -> bool:
     return bool(earlier) and look.usage.cpu - timedelta(microseconds=sum(s.cpu_micros for s in earlier)) < IDLE_CPU
 
 
-def _apply(tx: Tx, step: Step, look: Look, seen_at: datetime) -> None:
+def _apply(tx: Tx, step: Step, look: Look, seen_at: datetime, shown: tuple[str, float] | None) -> None:
     """Write what was seen, unless another worker holds the step by now."""
     if not steps.holds(tx, step):
         return
@@ -146,6 +149,8 @@ def _apply(tx: Tx, step: Step, look: Look, seen_at: datetime) -> None:
         _never_ran(tx, order, look, seen_at)
     else:
         _ended(tx, order, lease, look, seen_at)
+    if shown is not None:
+        orders.measure(tx, *shown, seen_at)
     steps.finish(tx, step)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Float,
     Identity,
     Index,
     Integer,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -32,6 +35,7 @@ from suanshi.db.together import Write, Writes
 from suanshi.kit.span import Span
 from suanshi.orders.lifecycle import LIFE, OrderState, Outcome
 from suanshi.orders.order import Job, Order, Quote
+from suanshi.orders.promise import Promise
 
 quote_table = Table(
     "quote",
@@ -95,6 +99,25 @@ input_table = Table(
     Column("name", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
     UniqueConstraint("order", "name"),
+)
+
+promise_table = Table(
+    "promise",
+    metadata,
+    key(),
+    Column("accelerator", Text, nullable=False),
+    Column("engine", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("promised", Float, nullable=False),
+    Column("lo", Float, nullable=False),
+    Column("hi", Float, nullable=False),
+    Column("probe", Boolean, nullable=False),
+    moment("made_at"),
+    Column("order", Text, unique=True),
+    Column("measured", Float),
+    moment("measured_at", nullable=True),
+    Index("ix_promise_measured", "measured_at", postgresql_where=text("measured is not null")),
 )
 
 
@@ -236,3 +259,27 @@ def counts(tx: Tx) -> dict[str, int]:
     """Orders by state."""
     query = select(order_table.c.state, func.count().label("orders")).group_by(order_table.c.state)
     return {row.state: row.orders for row in tx.execute(query)}
+
+
+def promising(promise: Promise) -> Write:
+    return promise_table.insert().values(asdict(promise))
+
+
+def promise_of(tx: Tx, order_id: str) -> Promise | None:
+    """What advice promised of this order, if it came from a plan."""
+    row = tx.execute(select(promise_table).where(promise_table.c.order == order_id)).first()
+    return Promise(**row._mapping) if row else None
+
+
+def measure(tx: Tx, promise_id: str, measured: float, at: datetime) -> None:
+    """Set the run's figure beside the promise; the first one stands."""
+    p = promise_table.c
+    query = promise_table.update().where(p.id == promise_id, p.measured.is_(None))
+    tx.execute(query.values(measured=measured, measured_at=at))
+
+
+def kept_promises(tx: Tx, probes_only: bool = False, limit: int = 5000) -> list[Promise]:
+    """Promises with their measurements, latest first."""
+    p = promise_table.c
+    query = select(promise_table).where(p.measured.is_not(None)).order_by(p.measured_at.desc()).limit(limit)
+    return [Promise(**row._mapping) for row in tx.execute(query.where(p.probe) if probes_only else query)]
