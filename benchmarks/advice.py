@@ -7,7 +7,6 @@ Configurations (and some accelerators altogether) are kept out of the calibratio
 from __future__ import annotations
 
 import argparse
-import hashlib
 import math
 import time
 from collections import defaultdict
@@ -16,7 +15,7 @@ from pathlib import Path
 from statistics import fmean, median
 
 from suanshi.advice import batch, calibrate, question
-from suanshi.advice.calibration import Calibration, save, stored
+from suanshi.advice.calibration import save
 from suanshi.advice.estimate import estimate
 from suanshi.advice.workload import OtherDeepLearning, Serving, Training
 from suanshi.catalog.accelerator import accelerators
@@ -26,27 +25,32 @@ Row = Mapping[str, str]
 UNSEEN = {
     "gb200",
     "mi325x",
-    "rtx4090",
+    "rtx4080",
     "a100-pcie-80g",
     "h100-nvl-94g",
     "gh200-96g",
     "ascend-910b2",
-    "ascend-910c",
     "h800-sxm",
     "a10",
+    "l4",
+    "rtx6000ada",
 }
-SHARE = 0.35  # of the remaining configurations
-HARDER = ("tok", "samples", "mfu")
+FOLDS = 5
 
 
-def unseen(row: Row) -> bool:
-    name = repr(calibrate.configuration(row))
-    return row["accelerator"] in UNSEEN or int(hashlib.sha256(name.encode()).hexdigest(), 16) % 1000 < SHARE * 1000
+def part(row: Row) -> int:
+    """The fold a configuration belongs to: it is judged by a calibration that saw none of that fold."""
+    return calibrate.fold(repr(calibrate.configuration(row)), FOLDS)
 
 
-def split() -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    rows = [row for row in calibrate.rows() if row["quality"] != "C"]
-    return [row for row in rows if not unseen(row)], [row for row in rows if unseen(row)]
+def judged(folds: int) -> list[dict[str, str]]:
+    return [row for row in calibrate.rows() if row["quality"] != "C" and part(row) < folds]
+
+
+def kept(held: int) -> list[dict[str, str]]:
+    """What calibrates when fold `held` is judged; the accelerators in UNSEEN never do."""
+    rows = calibrate.rows()
+    return [row for row in rows if row["quality"] != "C" and part(row) != held and row["accelerator"] not in UNSEEN]
 
 
 def plain(row: Row) -> float:
@@ -112,24 +116,26 @@ def ranks(values: list[float]) -> list[float]:
     return place
 
 
-def options(rows: list[dict[str, str]]) -> list[list[int]]:
+def options(rows: list[dict[str, str]]) -> list[list[list[int]]]:
     """Rows that are choices for one and the same work: what differs is the hardware (and how much of it)."""
-    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    groups: dict[tuple[str, ...], dict[tuple[str, ...], list[int]]] = defaultdict(lambda: defaultdict(list))
     for index, row in enumerate(rows):
         if row["metric"] not in ("out_tok_s_total", "samples_s_total", "train_tok_s_per_acc", "train_minutes"):
             continue
         osl = row["isl"] if row["source"].startswith("mlenergy") else row["osl"]
-        batch_ = str(round(math.log2(float(row["batch"])))) if row["batch"] else ""
-        key = (row["source"], row["model"], row["metric"], row["scenario"], row["isl"], osl, row["seq_len"], batch_)
-        groups[key].append(index)
-    return [g for g in groups.values() if len({(rows[i]["accelerator"], rows[i]["n_acc"]) for i in g}) >= 4]
+        load = str(round(math.log2(float(row["batch"])))) if row["batch"] else ""
+        key = (row["source"], row["model"], row["metric"], row["scenario"], row["isl"], osl, row["seq_len"], load)
+        groups[key][row["accelerator"], row["n_acc"], row["precision"]].append(index)
+    return [list(kinds.values()) for kinds in groups.values() if len(kinds) >= 3]
 
 
 def choices(rows: list[dict[str, str]], pred: list[float]) -> tuple[float, float]:
     """Mean rank correlation over groups of options, and the median regret of the option that looks cheapest."""
     correlations, regrets = [], []
-    for group in options(rows):
-        true, mine = [float(rows[i]["value"]) for i in group], [pred[i] for i in group]
+    for kinds in options(rows):
+        true = [fmean(float(rows[i]["value"]) for i in same) for same in kinds]  # several makers of one hardware
+        mine = [fmean(pred[i] for i in same) for same in kinds]
+        group = [same[0] for same in kinds]
         a, b = ranks(true), ranks(mine)
         middle = (len(group) - 1) / 2
         spread = sum((x - middle) ** 2 for x in a)
@@ -183,14 +189,28 @@ def pace(rows: list[dict[str, str]]) -> float:
     return 1e3 * median(times)
 
 
-def table(
-    kept: list[dict[str, str]], out: list[dict[str, str]], calibration: Calibration
-) -> list[tuple[str, str, str, str, str]]:
-    found = list(batch.answers(out, calibration))
+def foretold(out: list[dict[str, str]], keep: Path | None) -> tuple[list[batch.Answer], list[float]]:
+    """Answers, and those of the plain roofline, to every row from a calibration that never saw it."""
+    found: dict[str, batch.Answer] = {}
+    envelope: dict[str, float] = {}
+    for held in sorted({part(row) for row in out}):
+        teachers, mine = kept(held), [row for row in out if part(row) == held]
+        calibration = calibrate.fit(
+            calibrate.samples(teachers),
+            {"split": "one fold of configurations kept out", "never seen": sorted(UNSEEN), "judged": [row["id"] for row in mine]},
+        )
+        if keep and held == 0:
+            save(calibration, keep)
+        found |= {one.id: one for one in batch.answers(mine, calibration)}
+        constant = efficiency(teachers)
+        envelope |= {row["id"]: plain(row) * constant.get(row["metric"], 1.0) for row in mine}
+    return [found[row["id"]] for row in out], [envelope[row["id"]] for row in out]
+
+
+def table(out: list[dict[str, str]], keep: Path | None) -> list[tuple[str, str, str, str, str]]:
+    found, envelope = foretold(out, keep)
     true = [float(row["value"]) for row in out]
     pred = [one.pred or math.nan for one in found]
-    constant = efficiency(kept)
-    envelope = [plain(row) * constant.get(row["metric"], 1.0) for row in out]
     lines = []
     for name, limit, belongs in KINDS:
         which = [i for i, row in enumerate(out) if belongs(row) and row["kind"] != "micro"]
@@ -215,17 +235,13 @@ def table(
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--markdown", type=Path, help="write the table there too")
-    arguments.add_argument("--keep", type=Path, help="keep the calibration of the split there (the accuracy test's data)")
+    arguments.add_argument("--keep", type=Path, help="keep the first fold's calibration (the data of the accuracy test)")
+    arguments.add_argument("--folds", type=int, default=FOLDS, help=f"judge only so many of the {FOLDS} folds")
     chosen = arguments.parse_args()
-    kept, out = split()
-    stored()
-    calibration = calibrate.fit(calibrate.samples(kept), {"split": f"{len(kept)} rows calibrate, {len(out)} judge"})
-    if chosen.keep:
-        save(calibration, chosen.keep)
-    head = ("on measurements never seen", "rows", "goal", "Suanshi", "plain roofline")
-    lines = [head, *table(kept, out, calibration)]
+    out = judged(chosen.folds)
+    lines = [("on measurements never seen", "rows", "goal", "Suanshi", "plain roofline"), *table(out, chosen.keep)]
     text = "\n".join("| " + " | ".join(line) + " |" for line in [lines[0], ("---",) * 5, *lines[1:]])
-    print(f"calibrated on {len(kept)} rows, judged on {len(out)}\n{text}")
+    print(text)
     if chosen.markdown:
         chosen.markdown.write_text(text + "\n", encoding="utf-8")
 

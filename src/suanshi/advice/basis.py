@@ -88,7 +88,7 @@ def generation(work: Serving | Batch | Embeddings, resource: Resource) -> tuple[
     together = work.concurrency is not None or work.tpot_ms is not None
     spread = resource.layout or layouts.for_serving(work.model, work.weight_bits, card.capacity, resource, together)
     generator = Generator(
-        work.model, card, engine, spread, resource.cards, resource.per_node, work.weight_bits,
+        work.model, card, engine, spread, resource.cards, card.node, work.weight_bits,
         work.kv_bits or 16, max(work.isl, 1), max(work.osl, 1),
     )  # fmt: skip
     tpot = work.tpot_ms / 1e3 if work.tpot_ms else None
@@ -142,7 +142,7 @@ def _watts(generator: Generator, batch: float) -> float:
     total = generator.token_seconds(batch)
     memory = min((step.memory + turn * prefill.memory) / total, 1.0)
     busy = min((step.arithmetic + turn * prefill.arithmetic) / total, 1.0)
-    return generator.card.watts * min(0.25 + 0.35 * memory + 0.5 * busy, 1.0)
+    return float(generator.card.watts * min(0.45 + 0.2 * memory + 0.4 * busy**0.5, 1.0))
 
 
 def _model_traits(work: Serving, generator: Generator, batch: float) -> dict[str, float]:
@@ -188,8 +188,9 @@ def _engine(work: Serving | Training, resource: Resource, trains: bool) -> Engin
     return profile(work.engine or ("" if work.protocol else usual(resource.card.vendor, trains)))
 
 
-def training_layout(work: Training, resource: Resource) -> Layout:
-    return resource.layout or layouts.for_training(resource)
+def training_layout(work: Training, resource: Resource, capacity: float) -> Layout:
+    adapters = work.method in ("lora", "qlora")
+    return resource.layout or layouts.for_training(work.model, adapters, capacity, resource)
 
 
 def training(work: Training, resource: Resource) -> Basis:
@@ -197,8 +198,8 @@ def training(work: Training, resource: Resource) -> Basis:
     engine = _engine(work, resource, trains=True)
     precision = arithmetic(16, work.precision)
     card = rates(resource, precision)
-    spread = training_layout(work, resource)
-    cost = token_pass(work, card, spread, resource.cards, resource.per_node)
+    spread = training_layout(work, resource, card.capacity)
+    cost = token_pass(work, card, spread, resource.cards, card.node)
     matrices, attention = token_flops(work)
     # Utilisation counts the arithmetic of the model alone: what recomputation repeats is no progress.
     useful = (matrices + attention) * min(passes(work), 3.0) / passes(work)

@@ -38,13 +38,16 @@ METRICS: Mapping[str, tuple[str, int]] = {
     "train_minutes": ("training", 1),
 }
 _ORDER = tuple(METRICS)
-KRIGED = 0.6  # the share of the kriged answer in the learned one; the rest is the forest's
+KRIGED = 0.7  # the share of the kriged answer in the learned one; the rest is the forest's
 FAR = 1.5  # where even the card's rates had to be guessed, the interval is this much wider (in the logarithm)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Factors on the physical value of a metric. `half` is half the 80 % interval in the logarithm."""
+    """Factors on the physical value of a metric. `half` is half the 80 % interval in the logarithm.
+
+    `engine` and `card` are their mean departures, `learned` is what the measured neighbours add to them.
+    """
 
     engine: float
     card: float
@@ -70,7 +73,7 @@ class Layer:
     forest: Forest
     ids: tuple[str, ...]
     edges: Floats  # of nearness
-    halves: Floats  # of the interval, between those edges
+    halves: Floats  # of the interval, between those edges: first for known cards, then for new ones
 
     def vector(self, basis: Basis, metric: str) -> Floats:
         values = {**basis.traits, "metric": float(_ORDER.index(metric))}
@@ -85,9 +88,9 @@ class Layer:
         similarity = self.kriging.similarity(vector)
         learned = KRIGED * self.kriging.at(similarity) + (1 - KRIGED) * self.forest.at(vector)
         best = int(similarity.argmax())
-        half = self.halves[int(np.searchsorted(self.edges, similarity[best]))]
+        half = self.halves[0 if known else 1, int(np.searchsorted(self.edges, similarity[best]))]
         return Correction(
-            exp(direction * engine), exp(direction * card), exp(direction * learned),
+            exp(direction * engine), exp(direction * card), exp(direction * (learned - engine - card)),
             float(half) * (FAR if basis.rates.gaps else 1.0), float(similarity[best]), self.ids[best], known,
         )  # fmt: skip
 

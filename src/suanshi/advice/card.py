@@ -21,6 +21,7 @@ class Rates:
     link: float  # one way, between cards of a node
     fabric: float  # one way, between nodes
     latency: float  # seconds for one collective among cards of a node
+    node: int  # cards that share the fast link
     capacity: float  # bytes a program may use
     watts: float
     gaps: tuple[Text, ...] = ()
@@ -51,6 +52,7 @@ def rates(resource: Resource, precision: str) -> Rates:
         link=(card.interconnect_bw_gb_s or 32) * 1e9 / 2 * (0.8 if fast else 0.6),
         fabric=resource.fabric_gb_s * 1e9 if resource.fabric_gb_s else _NODE_FABRIC,
         latency=8e-6 if fast else 20e-6,
+        node=max(resource.per_node, 72 if "NVL72" in card.interconnect else 1),
         capacity=memory * _USABLE * GIB,
         watts=watts * share,
         gaps=tuple(gaps),

@@ -249,8 +249,8 @@ def _tuned(work: Training, resource: Resource) -> tuple[Training, list[Text]]:
     """A buyer who states no micro-batch or recomputation gets what fits: a published run is taken as it stands."""
     if work.protocol or resource.layout is not None:
         return work, []
-    layout, said = physics.training_layout(work, resource), []
     capacity = rates(resource, "bf16").capacity
+    layout, said = physics.training_layout(work, resource, capacity), []
 
     def fits(tried: Training) -> bool:
         return memories.of_training(tried, layout, capacity).fits

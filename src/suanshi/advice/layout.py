@@ -40,6 +40,13 @@ def for_serving(model: ModelFacts, weight_bits: float, capacity: float, resource
     return Layout(tp=tp, dp=max(cards // tp, 1), ep=tp if model.moe and tp > 1 else 1, zero=0)
 
 
-def for_training(resource: Resource) -> Layout:
-    """Fully sharded data parallel, the layout that needs no tuning."""
-    return Layout(dp=resource.cards, zero=3)
+def for_training(model: ModelFacts, adapters: bool, capacity: float, resource: Resource) -> Layout:
+    """Fully sharded data parallel, which needs no tuning; beyond a node a large model is cut by tensors and stages."""
+    cards, node = resource.cards, resource.per_node
+    if adapters or cards <= node or model.total < 2e10:
+        return Layout(dp=cards, zero=3)
+    tp, pp = node, 1
+    while tp * pp * 2 <= cards and model.total * 8 / (tp * pp) > 0.6 * capacity:
+        pp *= 2
+    ep = node if model.moe else 1
+    return Layout(tp=tp, pp=pp, dp=max(cards // (tp * pp), 1), ep=ep, zero=1)
