@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 
 from suanshi.advice import words
 from suanshi.advice.market import MarketOffer
+from suanshi.advice.model import ModelFacts
 from suanshi.advice.plan import Advice
 from suanshi.advice.probe import Accuracy, Correction, Outcome, Probe, accuracy, correction
 from suanshi.advice.recommend import recommend
 from suanshi.advice.wishes import Wishes
-from suanshi.advice.words.parsed import Parsed, Question
+from suanshi.advice.words.parsed import Question
 from suanshi.advice.workload import Workload
+from suanshi.catalog.accelerator import accelerators
 from suanshi.db.engine import Database, Tx
 from suanshi.flows import market
 from suanshi.flows.market import Shown
 from suanshi.kit.clock import now
-from suanshi.kit.refusal import Text
+from suanshi.kit.refusal import Text, invalid
 from suanshi.orders import store as orders
 from suanshi.orders.promise import Promise
 
@@ -27,32 +29,45 @@ PROBES_KEPT = timedelta(days=180)  # drivers and engines change; what was measur
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What was understood, what was assumed, what still has to be asked; and the advice, unless a question blocks it."""
+class Said:
+    """What a buyer said: the work and the wishes, what was assumed of them, and what still has to be asked."""
 
     workload: Workload | None
     wishes: Wishes
-    assumptions: tuple[Text, ...]
-    questions: tuple[Question, ...]
+    assumptions: tuple[Text, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def clear(self) -> Workload:
+        """The work. Raises a refusal with the question that stands in the way."""
+        for question in self.questions:
+            if question.blocking:
+                raise invalid(question.field, question.text.zh, question.text.en)
+        if self.workload is None:
+            raise invalid("text", "没有说明要做什么工作", "does not say what work there is to do")
+        return self.workload
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`advice` is None while a question blocks it."""
+
+    said: Said
     advice: Advice | None
 
 
-def in_words(db: Database, text: str) -> Answer:
-    """Advice on a sentence in Chinese or English. Nothing is sent anywhere; what is not said is assumed and listed."""
-    parsed: Parsed = words.parse(text, now())
-    if not parsed.ready or parsed.workload is None:
-        return Answer(parsed.workload, parsed.wishes, parsed.assumptions, parsed.questions, None)
-    advice = _advise(db, parsed.workload, parsed.wishes)
-    return Answer(parsed.workload, parsed.wishes, parsed.assumptions, parsed.questions, advice)
+def heard(text: str) -> Said:
+    """A sentence in Chinese or English as a filled form. Nothing is sent anywhere; what is not said is assumed and listed."""
+    parsed = words.parse(text, now())
+    return Said(parsed.workload, parsed.wishes, parsed.assumptions, parsed.questions)
 
 
-def by_form(db: Database, workload: Workload, wishes: Wishes) -> Answer:
-    """Advice on a filled form."""
-    return Answer(workload, wishes, (), (), _advise(db, workload, wishes))
-
-
-def _advise(db: Database, workload: Workload, wishes: Wishes) -> Advice:
-    return advised(db, workload, wishes, [shown for shown in db.read(market.shown) if shown.site.verified])
+def advise(db: Database, said: Said) -> Answer:
+    """Advice out of the live offers of verified sites, or the questions that stand in its way."""
+    if said.workload is None or any(question.blocking for question in said.questions):
+        return Answer(said, None)
+    offers = [shown for shown in db.read(market.shown) if shown.site.verified]
+    return Answer(said, advised(db, said.workload, said.wishes, offers))
 
 
 def advised(db: Database, workload: Workload, wishes: Wishes, offers: Sequence[Shown]) -> Advice:
@@ -104,3 +119,32 @@ def outcome(p: Promise) -> Outcome:
     assert p.measured_at is not None
     run = p.order or p.id
     return Outcome(run, p.accelerator, p.engine, p.metric, p.promised, p.lo, p.hi, p.measured, p.measured_at)
+
+
+def name_of(accelerator: str) -> str:
+    """What people call a model of card; its id where the catalogue does not know it."""
+    card = accelerators().get(accelerator)
+    return card.name if card else accelerator
+
+
+def is_cpu(accelerator: str) -> bool:
+    card = accelerators().get(accelerator)
+    return card is not None and card.kind == "cpu"
+
+
+def figures(work: Workload | Wishes | None) -> dict[str, str]:
+    """What a form holds, field by field, for people to check; empty fields are left out."""
+    if work is None:
+        return {}
+    values = {field.name: getattr(work, field.name) for field in fields(work)}
+    return {name: _told(value) for name, value in values.items() if value not in (None, "", (), 0.0)}
+
+
+def _told(value: object) -> str:
+    if isinstance(value, ModelFacts):
+        return f"{value.name} ({value.total / 1e9:.3g}B)"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -38,7 +38,8 @@ TRIES = 20
 class Purchase:
     """What a buyer sends: an accepted quote, the job to run, and its input files. `key` makes sending it twice harmless.
 
-    `promise` is what advice says of the work, kept with the order to be held against what the run shows.
+    `promise` is what advice says of the work, kept with the order to be held against what the run shows. `asked` says what
+    makes two wishes the same where the quote is made for the purchase and so is new each time.
     """
 
     key: str
@@ -46,10 +47,11 @@ class Purchase:
     job: Job
     inputs: Mapping[str, bytes]
     promise: Promise | None = None
+    asked: str = ""
 
     def fingerprint(self) -> str:
         inputs = {name: hashlib.sha256(content).hexdigest() for name, content in self.inputs.items()}
-        return idempotency.fingerprint("purchase", quote=self.quote, job=asdict(self.job), inputs=inputs)
+        return idempotency.fingerprint("purchase", quote=self.asked or self.quote, job=asdict(self.job), inputs=inputs)
 
 
 def purchase(db: Database, seats: Seats, who: Principal, wish: Purchase) -> Order:

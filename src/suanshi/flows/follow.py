@@ -16,6 +16,7 @@ from suanshi.kit.refusal import Refusal, not_found
 from suanshi.orders import store as orders
 from suanshi.orders.lifecycle import OrderState
 from suanshi.orders.order import Order
+from suanshi.orders.promise import Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Sale:
     order: Order
     site_name: str
     inputs: tuple[str, ...] = ()
+    promise: Promise | None = None
 
 
 def order(db: Database, who: Principal, id_: str) -> Sale:
@@ -50,7 +52,10 @@ def _may_see(found: Order, who: Principal) -> bool:
 
 def _sale(tx: Tx, found: Order, with_inputs: bool = False) -> Sale:
     site = catalog.site(tx, found.quote.site)
-    return Sale(found, site.name if site else found.quote.site, orders.input_names(tx, found.id) if with_inputs else ())
+    name = site.name if site else found.quote.site
+    if not with_inputs:
+        return Sale(found, name)
+    return Sale(found, name, orders.input_names(tx, found.id), orders.promise_of(tx, found.id))
 
 
 def bought(db: Database, who: Principal, state: OrderState | None, cursor: str | None, limit: int) -> Page[Sale]:

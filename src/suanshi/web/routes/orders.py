@@ -10,9 +10,10 @@ from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from suanshi.catalog.offer import Ask
-from suanshi.flows import buy, follow, settle
+from suanshi.flows import buy, follow, promise, settle
 from suanshi.flows import quote as quoting
 from suanshi.orders.lifecycle import OrderState as State
+from suanshi.orders.promise import Promise
 from suanshi.web.door import Anyone, Buyer, Cursor, House, IdempotencyKey, Limit, MaybeIdempotencyKey, Reader, Tongue
 from suanshi.web.shapes.fields import OrderId, QuoteId
 from suanshi.web.shapes.money import Bill
@@ -42,9 +43,18 @@ def get_quote(house: House, who: Reader, id: QuoteId) -> Quote:
 @router.post("/orders", status_code=201)
 def create_order(house: House, who: Buyer, ask: OrderAsk, key: IdempotencyKey) -> Order:
     """Buy at the quoted price and run the job."""
-    wish = buy.Purchase(key, ask.quote_id, ask.job.job(), ask.job.files())
+    wish = buy.Purchase(key, ask.quote_id, ask.job.job(), ask.job.files(), _promise(house, who, ask))
     made = buy.purchase(house.db, house.seats, who, wish)
     return Order.of(follow.order(house.db, who, made.id), who.party)
+
+
+def _promise(house: House, who: Buyer, ask: OrderAsk) -> Promise | None:
+    """What advice says of the work behind an order, on exactly what was quoted."""
+    if ask.advice is None:
+        return None
+    quoted = quoting.quote_of(house.db, who, ask.quote_id)
+    asked = Ask(quoted.offer, quoted.cards, quoted.seconds, quoted.share_milli)
+    return promise.promise(house.db, ask.advice.said().clear, asked)
 
 
 @router.get("/orders")

@@ -14,6 +14,7 @@ from suanshi.kit.money import yuan
 from suanshi.kit.page import Page
 from suanshi.kit.refusal import invalid
 from suanshi.orders import order as orders
+from suanshi.orders import promise as promises
 from suanshi.orders.lifecycle import LIFE
 from suanshi.web.shapes.fields import (
     Amount,
@@ -30,6 +31,7 @@ from suanshi.web.shapes.fields import (
     Yuan,
     micro,
 )
+from suanshi.web.shapes.need import AdviceAsk
 
 OrderState = Literal["booked", "running", "ended", "settled", "refused"]
 Outcome = Literal[
@@ -163,6 +165,10 @@ JobAsk = Annotated[CommandJob | ScriptJob, Field(discriminator="kind")]
 class OrderAsk(Ask):
     quote_id: QuoteId
     job: JobAsk
+    advice: Annotated[
+        AdviceAsk | None,
+        Field(description="The work behind the order, as advice was asked: its promise is kept and held against the run."),
+    ] = None
 
 
 class Job(Answer):
@@ -197,6 +203,23 @@ class SiteName(Answer):
     name: str
 
 
+class Promise(Answer):
+    """What advice promised of an order beside what its run showed."""
+
+    metric: str
+    unit: str
+    promised: float
+    lo: float
+    hi: float
+    measured: float | None
+    engine: str
+    probe: bool
+
+    @classmethod
+    def of(cls, made: promises.Promise) -> Promise:
+        return cls(**{name: getattr(made, name) for name in cls.model_fields})
+
+
 class Order(Answer):
     id: str
     state: OrderState
@@ -219,6 +242,7 @@ class Order(Answer):
     settled_at: datetime | None
     cancel_asked_at: datetime | None
     job: Job | None = Field(description="The buyer's program; others do not see it.")
+    promise: Promise | None = Field(description="What advice promised, beside what the run showed.")
     version: int
 
     @classmethod
@@ -247,6 +271,7 @@ class Order(Answer):
             settled_at=order.settled_at,
             cancel_asked_at=order.cancel_asked_at,
             job=Job.of(order.job, sale.inputs) if reader == quote.buyer else None,
+            promise=Promise.of(sale.promise) if sale.promise else None,
             version=order.version,
         )
 

@@ -201,6 +201,27 @@ def upgrade() -> None:
     op.create_index("ix_posting_at", "posting", ["at"], unique=False, postgresql_using="brin")
     op.create_index("ix_posting_subject", "posting", ["subject"], unique=False)
     op.create_table(
+        "promise",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("accelerator", sa.Text(), nullable=False),
+        sa.Column("engine", sa.Text(), nullable=False),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("promised", sa.Float(), nullable=False),
+        sa.Column("lo", sa.Float(), nullable=False),
+        sa.Column("hi", sa.Float(), nullable=False),
+        sa.Column("probe", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("order", sa.Text(), nullable=True),
+        sa.Column("measured", sa.Float(), nullable=True),
+        sa.Column("measured_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
+        sa.UniqueConstraint("order", name=op.f("uq_promise_order")),
+    )
+    op.create_index(
+        "ix_promise_measured", "promise", ["measured_at"], unique=False, postgresql_where=sa.text("measured is not null")
+    )
+    op.create_table(
         "quote",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("buyer", sa.Text(), nullable=False),
