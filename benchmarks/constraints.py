@@ -21,6 +21,8 @@ from suanshi.placement.rule import RULES
 
 NOW = 1_760_000_000
 CITIES = [(31.3 + i % 5 * 2, 100.0 + i * 0.7) for i in range(27)]
+SITES = frozenset(f"site{s}" for s in range(97))
+PROVINCES = [frozenset(f"r{r}" for r in range(27) if r != but) for but in range(27)]
 MODELS = [("a100", "gpu", 80, 312, 400), ("h100", "gpu", 80, 989, 700), ("4090", "gpu", 24, 330, 450)]
 MODELS += [("910b", "dsa", 64, 376, 310), ("mlu590", "dsa", 80, 314, 350), ("t4", "gpu", 16, 65, 70)]
 
@@ -72,7 +74,6 @@ def classes(nodes: int, chance: random.Random) -> list[Candidate]:
 
 def wish(chance: random.Random) -> Need:
     """Every rule is switched on: no field is left at 'anything goes'."""
-    anywhere = frozenset(f"r{r}" for r in range(27))
     return Need(
         milli=chance.choice([250, 500, 1000, 1000, 1000, 2000, 4000, 8000]),
         seconds=chance.randrange(600, 36_000),
@@ -88,8 +89,8 @@ def wish(chance: random.Random) -> Need:
         together="node",
         fabrics=frozenset({"roce", "infiniband"}),
         min_fabric_gbps=chance.choice([100, 200]),
-        sites=frozenset(f"site{s}" for s in range(97)),
-        regions=anywhere - {f"r{chance.randrange(27)}"},
+        sites=SITES,
+        regions=chance.choice(PROVINCES),
         residency=frozenset({"CN"}),
         tiers=frozenset({"cloud", "edge"}),
         near=chance.choice(CITIES),
