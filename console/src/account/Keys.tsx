@@ -8,14 +8,14 @@ import { time } from "../figures";
 import { Refused } from "../frame/Refused";
 import { Shown } from "../frame/Shown";
 import { useSay } from "../say";
-import { scopeName, type Scope } from "./words";
+import { scopeName, scopesOf, type Scope } from "./words";
 
 export function Keys() {
   const say = useSay();
   const queries = useQueryClient();
   const { message } = App.useApp();
   const { session } = useSession();
-  const mine: Scope[] = session?.principal.scopes ?? ["read"];
+  const mine = scopesOf(session?.principal.member.roles ?? []);
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<Scope[]>(["read"]);
   const keys = useQuery({ queryKey: ["keys"], queryFn: () => answer(api.GET("/api/v1/keys", { params: { query: { limit: 100 } } })) });

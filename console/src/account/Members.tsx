@@ -9,7 +9,6 @@ import { Refused } from "../frame/Refused";
 import { Shown } from "../frame/Shown";
 import { useSay } from "../say";
 import { roleName, type Role } from "./words";
-import "../order/order.css";
 
 interface NewMember { name: string; email: string; password: string; roles: Role[] }
 

@@ -13,3 +13,9 @@ export function scopeName(say: Say, scope: Scope): string {
   const names: Record<Scope, string> = { read: say("查看", "Read"), buy: say("购买", "Buy"), supply: say("供应", "Supply"), operate: say("运营", "Operate") };
   return names[scope];
 }
+
+/** The scopes that a member's roles can make use of. */
+export function scopesOf(roles: Role[]): Scope[] {
+  const trade: Record<Role, Scope[]> = { buyer: ["buy"], supplier: ["supply"], operator: ["operate"], auditor: [] };
+  return [...new Set<Scope>(["read", ...roles.flatMap((role) => trade[role])])];
+}

@@ -47,7 +47,14 @@ export default function Editor({ value, change, label }: Props) {
       }),
     });
     view.current = editor;
-    return () => editor.destroy();
+    // The first measure may come before the page is laid out; line numbers would keep its wrong heights.
+    const settled = new ResizeObserver(() => editor.requestMeasure());
+    settled.observe(place.current);
+    void document.fonts.ready.then(() => editor.requestMeasure());
+    return () => {
+      settled.disconnect();
+      editor.destroy();
+    };
     // The editor keeps its own text; a new value from outside is put in below.
   }, [label]);
   useEffect(() => {

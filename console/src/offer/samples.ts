@@ -1,5 +1,5 @@
 // Programs to start from, so that the first order need not begin with an empty page.
-const DIGITS = `# 手写数字分类：用 scikit-learn 自带的数据集训练，结果写入输出目录
+const DIGITS = `# 手写数字分类，数据集由 scikit-learn 自带 / handwritten digits, a data set that scikit-learn ships
 import json, os, pathlib, time
 from sklearn.datasets import load_digits
 from sklearn.linear_model import SGDClassifier
@@ -18,7 +18,7 @@ out.joinpath("result.json").write_text(json.dumps({"accuracy": model.score(test_
 print("done")
 `;
 
-const TORCH = `# 用 PyTorch 拟合一条曲线；有加速卡就用加速卡
+const TORCH = `# 用 PyTorch 拟合一条曲线 / fit a curve with PyTorch
 import os, pathlib, torch
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -35,7 +35,7 @@ for epoch in range(1, 501):
 torch.save(net.state_dict(), pathlib.Path(os.environ["SUANSHI_OUTPUT"]) / "model.pt")
 `;
 
-const PLAIN = `# 估算圆周率，每百万点报一次
+const PLAIN = `# 估算圆周率 / estimate pi
 import os, pathlib, random
 
 inside = total = 0

@@ -1,7 +1,7 @@
 // Metered = rated = posted, day by day, or where not.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, Space } from "antd";
-import { useState } from "react";
+import { Button, Select, Space } from "antd";
+import { useMemo, useState } from "react";
 import { answer, api } from "../api/client";
 import { useRole } from "../api/session";
 import type { Reconciliation } from "../api/shapes";
@@ -17,16 +17,17 @@ export default function Reconciliations() {
   const say = useSay();
   const queries = useQueryClient();
   const operator = useRole("operator");
-  const [day, setDay] = useState("");
+  const days = useMemo(lately, []);
+  const [day, setDay] = useState(days[0]);
   const run = useMutation({
-    mutationFn: () => answer(api.POST("/api/v1/operator/reconciliations", { body: day ? { day } : {} })),
+    mutationFn: () => answer(api.POST("/api/v1/operator/reconciliations", { body: { day } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["reconciliations"] }),
   });
   return (
     <>
       <Title title={say("对账", "Reconciliation")} acts={operator && (
         <Space.Compact>
-          <Input type="date" value={day} onChange={(event) => setDay(event.target.value)} aria-label={say("日期（不填为昨天）", "Day (yesterday unless set)")} />
+          <Select value={day} onChange={setDay} aria-label={say("日期", "Day")} style={{ width: 200 }} options={days.map((one, at) => ({ value: one, label: at === 0 ? say(`${one}（昨天）`, `${one} (yesterday)`) : one }))} />
           <Button type="primary" loading={run.isPending} onClick={() => run.mutate()}>{say("现在对账", "Reconcile now")}</Button>
         </Space.Compact>
       )}>{say("计量、计费、过账三者逐单相等；不等之处一一列出。", "What was metered, rated and posted must agree order by order; where it does not, it is listed.")}</Title>
@@ -45,4 +46,9 @@ export default function Reconciliations() {
       </div>
     </>
   );
+}
+
+/** The last 31 whole days (UTC, as the platform keeps its books), yesterday first. */
+function lately(): string[] {
+  return Array.from({ length: 31 }, (_, at) => new Date(Date.now() - (at + 1) * 86_400_000).toISOString().slice(0, 10));
 }

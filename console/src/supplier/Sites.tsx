@@ -72,30 +72,37 @@ function SiteSheet({ site }: { site: Site }) {
 function Racks({ cards }: { cards: Card[] }) {
   const say = useSay();
   const catalogue = useCatalogue();
-  const nodes = grouped(cards);
   const health: Record<Card["health"], string> = { ok: say("健康", "healthy"), warn: say("告警", "warning"), failed: say("故障", "failed") };
   return (
     <div className="racks">
-      {[...nodes].map(([node, of]) => (
-        <div className="rack" key={node}>
-          <span className="mono small quiet clip" title={node}>{node}</span>
-          <ul>
-            {of.map((card) => {
-              const model = catalogue.get(card.accelerator);
-              const words = `${card.name} · ${model ? shortName(model) : card.accelerator} · ${health[card.health]} · ${say("在租", "let")} ${card.in_use_milli / 10}%`;
-              return <li key={card.id} className={`cell ${card.health}`} title={words} aria-label={words}><i style={{ height: `${Math.min(100, card.in_use_milli / 10)}%` }} /><b>{card.name}</b></li>;
-            })}
-          </ul>
-        </div>
-      ))}
+      {grouped(cards).map((of) => {
+        const [first] = of;
+        const model = first && catalogue.get(first.accelerator);
+        const name = model ? shortName(model) : first?.accelerator;
+        return (
+          <div className="rack" key={`${first?.node} ${first?.accelerator}`}>
+            <p className="small"><b>{name}</b> <span className="quiet">× {of.length}</span></p>
+            <ul>
+              {of.map((card) => {
+                const words = `${card.name} · ${name} · ${health[card.health]} · ${say("在租", "let")} ${card.in_use_milli / 10}%`;
+                return <li key={card.id} className={`cell ${card.health}`} title={words} aria-label={words}><i style={{ height: `${Math.min(100, card.in_use_milli / 10)}%` }} /><b>{/\d+$/.exec(card.name)?.[0] ?? card.name}</b></li>;
+              })}
+            </ul>
+          </div>
+        );
+      })}
     </div>
   );
 }
 
-function grouped(cards: Card[]): Map<string, Card[]> {
-  const nodes = new Map<string, Card[]>();
-  for (const card of cards) nodes.set(card.node, [...(nodes.get(card.node) ?? []), card]);
-  return nodes;
+/** Cards that stand together: one model in one node. */
+function grouped(cards: Card[]): Card[][] {
+  const groups = new Map<string, Card[]>();
+  for (const card of cards) {
+    const key = `${card.node} ${card.accelerator}`;
+    groups.set(key, [...(groups.get(key) ?? []), card]);
+  }
+  return [...groups.values()];
 }
 
 interface NewSiteForm { name: string; region: string; tier: "cloud" | "edge" | "device"; pue: number; green: number; fabric: string }

@@ -1,7 +1,7 @@
-// A month, chosen with the arrows or typed; as the API writes it: "2026-11".
+// A month, chosen from a list or with the arrows; as the API writes it: "2026-11".
 import { LeftOutlined, RightOutlined } from "@ant-design/icons";
-import { Button, Input, Space } from "antd";
-import { useSay } from "../say";
+import { Button, Select, Space } from "antd";
+import { useLanguage, useSay } from "../say";
 
 export function thisMonth(now = new Date()): string {
   return `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}`;
@@ -23,13 +23,19 @@ export function dayOf(iso: string): string {
   return `${thisMonth(at)}-${String(at.getDate()).padStart(2, "0")}`;
 }
 
+const BACK = 24;
+
 export function Month({ value, change }: { value: string; change: (month: string) => void }) {
   const say = useSay();
+  const { language } = useLanguage();
+  const now = thisMonth();
+  const months = Array.from({ length: BACK }, (_, at) => beside(now, -at));
+  const name = (month: string) => new Date(`${month}-01T00:00`).toLocaleDateString(language === "zh" ? "zh-CN" : "en-GB", { year: "numeric", month: "long" });
   return (
     <Space.Compact>
       <Button icon={<LeftOutlined />} aria-label={say("上个月", "Month before")} onClick={() => change(beside(value, -1))} />
-      <Input type="month" value={value} max={thisMonth()} aria-label={say("月份", "Month")} style={{ width: 150 }} onChange={(event) => /^20\d\d-(0[1-9]|1[0-2])$/.test(event.target.value) && change(event.target.value)} />
-      <Button icon={<RightOutlined />} aria-label={say("下个月", "Month after")} disabled={value >= thisMonth()} onClick={() => change(beside(value, 1))} />
+      <Select value={value} onChange={change} aria-label={say("月份", "Month")} style={{ width: 140 }} options={[...new Set([...months, value])].map((month) => ({ value: month, label: name(month) }))} />
+      <Button icon={<RightOutlined />} aria-label={say("下个月", "Month after")} disabled={value >= now} onClick={() => change(beside(value, 1))} />
     </Space.Compact>
   );
 }
