@@ -164,7 +164,12 @@ def _generation(work: Serving | Batch | Embeddings, resource: Resource, taught: 
     basis, generator = physics.generation(work, resource)
     headline = "prefill_tok_s" if isinstance(work, Embeddings) else "out_tok_s_total"
     wanted = (headline, "tpot_ms", "ttft_ms", "gpu_w_per_acc", "energy_j_per_out_tok", *extra)
+    if "mfu_pct" in wanted:
+        wanted = (*wanted, "prefill_tok_s")
     figures, corrections = _figures(basis, wanted, taught)
+    if "mfu_pct" in wanted:  # of reading prompts: decoding is bound by memory and has no use for it
+        peak = basis.rates.flops * resource.cards
+        figures["mfu_pct"] = figures["prefill_tok_s"].times(100 * 2 * work.model.active / peak, "%")
     memory = _generation_memory(work, generator)
     whole = memories.weight_bytes(work.model, work.weight_bits)
     figures |= _memory_figures(memory, whole, memory.total, 0.06)
