@@ -132,6 +132,8 @@ def _relaxed(bids: Bids, asks: Asks, cells: int) -> tuple[Ints, Ints]:
         bounds=[*[(0, None)] * len(ones), *((0, q) for q in asks.quantity.tolist())],
         method="highs-ds",
     )
+    if answer.x is None:  # the solver gave up: nothing trades, and the bound says how much was missed
+        return 0 * ones, np.zeros(cells, np.int64)
     # The matrix is that of a network, so an optimal corner is whole in quantities and in prices.
     taken: Ints = np.rint(answer.x[: len(ones)]).astype(np.int64)
     price: Ints = np.rint(-answer.eqlin.marginals).astype(np.int64)
