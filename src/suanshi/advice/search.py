@@ -20,7 +20,8 @@ GRID_KG, GREEN_KG = 0.5366, 0.03
 _DOUBLINGS = 7  # beyond the smallest number of cards that does the work
 _ROUGH = 2.5  # physics alone errs by less than this factor in a delay
 _CLOSE = 1.15  # and by less than this once a class has shown by how much
-_DEAR = 4.0  # times the cheapest: nobody pays so much for the same service
+_DEAR = 3.0  # times the cheapest: nobody pays so much for the same service
+_FABRICS = (1.25, 12.5, 25.0, 50.0)  # GB/s of one card
 _SETTLED = 20.0  # set-ups that work lasts on a whole card when setting up no longer matters
 _SLACK = 0.97  # a larger number of cards may use each card a little better, never by more than this
 
@@ -89,11 +90,11 @@ def _value(kind: Class) -> float:
     return min(offer.price_micro for offer in kind.offers) / (kind.base.card.gflops("bf16") or 1e4)
 
 
-def _rounded(fabric: float | None) -> float | None:
-    """Links between nodes in three classes (10, 100, 200 Gb/s and more), so that few estimates serve many sites."""
-    if fabric is None or fabric >= 25:
+def _rounded(fabric: float | None) -> float:
+    """Links between nodes in classes (10, 100, 200 and 400 Gb/s), so that few estimates serve many sites."""
+    if fabric is None:
         return 25.0
-    return 12.5 if fabric >= 12.5 else 1.25
+    return max((speed for speed in _FABRICS if speed <= fabric), default=_FABRICS[0])
 
 
 class Search:
@@ -105,6 +106,7 @@ class Search:
         self.framed, self.wishes, self.now, self.estimator = framed, wishes, now, estimator
         self.physics = physics or estimator
         self._sizes: dict[Shape, Sized] = {}
+        self._looks: dict[Shape, Sized] = {}
         self._best: list[Aims] = []
 
     def aims(self, option: Option) -> Aims:
@@ -119,6 +121,12 @@ class Search:
         if shape not in self._sizes:
             self._sizes[shape] = size(self.framed, shape, self.estimator)
         return self._sizes[shape]
+
+    def look(self, shape: Shape) -> Sized:
+        """The same by physics alone: exact in memory, rough in time, and many times quicker."""
+        if shape not in self._looks:
+            self._looks[shape] = size(self.framed, shape, self.physics)
+        return self._looks[shape]
 
     def run(self, kinds: Sequence[Class]) -> None:
         """Fills in every class: first the smallest that works everywhere, then others where they may still win."""
@@ -142,9 +150,13 @@ class Search:
                 return []
             return [wanted]
         counts = [2**i for i in range(kind.most.bit_length())]
-        memory = kind.base.card.memory_gib if kind.base.memory_gib is None else kind.base.memory_gib
+        memory = self._memory(kind)
         # Far too few cards need no estimate; the largest number is kept, so that a refusal has its figure.
         return [c for c in counts[:-1] if c * memory * GIB >= 0.9 * least_bytes(self.framed.work)] + counts[-1:]
+
+    def _memory(self, kind: Class) -> float:
+        """GiB that come with one card."""
+        return kind.base.card.memory_gib if kind.base.memory_gib is None else kind.base.memory_gib
 
     def _first(self, kind: Class, ladder: Sequence[int]) -> Sized | None:
         """The smallest number of cards that can do the work.
@@ -158,7 +170,7 @@ class Search:
             if self.framed.endless and (over := self._too_dear(shape, self._least_pay(kind, cards))):
                 kind.fail(over)
                 return None
-            look = size(self.framed, shape, self.physics)
+            look = self.look(shape)
             if look.failure and look.failure.kind == "memory":
                 kind.fail(look.failure)
                 continue
@@ -245,11 +257,12 @@ class Search:
         if first and not self.framed.endless and first.seconds > _SETTLED * self.framed.setup:
             return  # all that a slice saves is a part of the set-up
         pieces = {offer.share_milli * 2**i for offer in kind.offers if offer.free_cards for i in range(10)}
-        for piece in sorted(p for p in pieces if 0 < p < 1000):
+        least = 900 * least_bytes(self.framed.work) / GIB / max(self._memory(kind), 1e-9)
+        for piece in sorted(p for p in pieces if max(least, 1) <= p < 1000):
             if first and not self.framed.endless and self._hopeless(kind, first, piece):
                 continue
             shape = Shape(kind.base.accelerator, 1, piece, kind.base.memory_gib)
-            look = size(self.framed, shape, self.physics)
+            look = self.look(shape)
             hard = look.failure and (look.failure.kind == "memory" or look.failure.factor > _ROUGH)
             sized = look if hard else self.sized(shape)
             if sized.failure:
@@ -309,9 +322,9 @@ class Search:
 
     def _against_wishes(self, option: Option) -> Failure | None:
         """The wish this option breaks, or None."""
-        wishes, seconds, shape = self.wishes, option.sized.seconds, option.sized.shape
-        if seconds > option.offer.max_seconds and not self.framed.endless:  # a service's lease can be renewed
-            return shape.failed("term", seconds / 3600, option.offer.max_seconds / 3600)
+        wishes, shape = self.wishes, option.sized.shape
+        if option.wall > option.offer.max_seconds and not self.framed.endless:  # a service's lease can be renewed
+            return shape.failed("term", option.wall / 3600, option.offer.max_seconds / 3600)
         if wishes.deadline is not None:
             need = option.wait + self.framed.setup if self.framed.endless else option.done
             have = (wishes.deadline - self.now).total_seconds()
