@@ -77,14 +77,14 @@ def exclusion(need: Need, candidate: Candidate, rules: Sequence[Rule] = RULES) -
         return None
     reasons = tuple(Reason(rule.name, because(rule.name, need, candidate)) for rule in against)
     changed: dict[tuple[str, str], Change] = {}
-    then, offered = need, candidate
+    then, offered, failing = need, candidate, against
     for _ in range(_ROUNDS):
-        failing = [rule for rule in rules if not rule.admits(then, offered)]
         for rule in failing:
             if not rule.admits(then, offered):  # an earlier change may have settled it
                 change = rule.change(then, offered)
                 changed[change.who, change.field] = change
                 then, offered = apply((change,), then, offered)
+        failing = [rule for rule in rules if not rule.admits(then, offered)]
         if not failing:
             break
     return Exclusion(candidate, reasons, tuple(changed.values()))
