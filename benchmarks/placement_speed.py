@@ -24,8 +24,8 @@ from suanshi.placement.pool import Pool
 
 
 @nb.njit(cache=True)
-def fgd_every_node(s: Any, kinds: Any) -> int:
-    """FGD as published: each decision scores each node anew; returns how many needs were placed."""
+def fgd_every_node(s: Any, frag: Any, kinds: Any) -> int:
+    """FGD as published: each decision scores each node (only its present fragment, `frag`, is remembered)."""
     buffer, done = np.empty(s.card.shape[1], s.card.dtype), 0
     for t in kinds:
         best, value = -1, np.inf
@@ -34,17 +34,19 @@ def fgd_every_node(s: Any, kinds: Any) -> int:
                 continue
             if not kernel.fits(s.cpu[n], s.mem[n], s.card[n], s.t_cpu[t], s.t_mem[t], s.t_num[t], s.t_milli[t]):
                 continue
-            before = kernel.fragment(s, s.model[n], s.cpu[n], s.mem[n], s.card[n])
-            after = np.inf
+            after, last = np.inf, -1
             for i in range(s.card.shape[1]):
-                if s.t_num[t] == 1 and s.card[n, i] >= s.t_milli[t] or s.t_num[t] != 1 and i == 0:
+                left = s.card[n, i]
+                if (s.t_num[t] == 1 and left >= s.t_milli[t] and left != last) or (s.t_num[t] != 1 and i == 0):
+                    last = left
                     buffer[:] = s.card[n]
                     kernel.take(buffer, s.t_num[t], s.t_milli[t], i)
                     after = min(after, kernel.fragment(s, s.model[n], s.cpu[n] - s.t_cpu[t], s.mem[n], buffer))
-            if after - before < value:
-                best, value = n, after - before
+            if after - frag[n] < value:
+                best, value = n, after - frag[n]
         if best >= 0:
             kernel.seat(s, best, t, kernel.cards_for(s, best, t, kernel.FGD, buffer), 1)
+            frag[best] = kernel.fragment(s, s.model[best], s.cpu[best], s.mem[best], s.card[best])
             done += 1
     return done
 
@@ -96,10 +98,12 @@ def main() -> None:
         ours = core(nodes, mix, drawn, "plan")
         pool = Pool(nodes, mix, policy("first-fit"))
         kinds = numbers(pool, drawn)
-        fgd_every_node(pool.state, kinds[:1])
+        state = pool.state
+        frag = np.array([kernel.fragment(state, m, c, r, k) for m, c, r, k in zip(*state[:4], strict=True)])
+        fgd_every_node(pool.state, frag, kinds[:1])
         few = kinds[1 : 1 + max(20, 4000 // copies)]
         start = time.process_time()
-        fgd_every_node(pool.state, few)
+        fgd_every_node(pool.state, frag, few)
         slow = len(few) / (time.process_time() - start)
         print(
             f"{len(nodes):6d} nodes, {len(drawn):7d} needs: core {ours.core:9,.0f} decisions/s "

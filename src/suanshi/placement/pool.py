@@ -115,7 +115,7 @@ class Pool:
 
     def replan(self) -> None:
         """Plan anew now. `decide` does it by itself as requests come in; a quiet moment is as good."""
-        self._slots = steering.lay(self.state, self.policy.plan(self), self.worth)
+        self._slots = steering.lay(self.state, self.policy.plan(self), self.worth, self._slots)
         self._due = self.policy.every(self)
 
     def explain(self, shape: Shape) -> tuple[Shortage, ...]:
@@ -205,7 +205,7 @@ class Pool:
         if close != (left[n] < 0):
             left[n] += -away if close else away
         if self.policy.rule == PLAN:
-            self._slots.first[:] = 0
+            steering.forget(self._slots)
         else:
             self._rebuild()
 
@@ -215,8 +215,8 @@ class Pool:
         self.state = s._replace(**grown)
         self.worth = _longer(self.worth)
         if self.policy.rule == PLAN:
-            p = self._slots
-            self._slots = p._replace(next=_longer(p.next), end=_longer(p.end), first=_longer(p.first), worth=self.worth)
+            grown = {f: _longer(getattr(self._slots, f)) for f in ("next", "end", "near", "found", "seen")}
+            self._slots = self._slots._replace(worth=self.worth, **grown)
 
     def _rebuild(self, size: int | None = None) -> None:
         """Make the table of classes anew from the nodes, twice as large when most of it was in use."""

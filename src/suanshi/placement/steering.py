@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 import numba as nb
 import numpy as np
 
-from suanshi.placement.kernel import REFUSED, State, seat
+from suanshi.placement.kernel import REFUSED, State, fits, seat
 
 Array = Any
 Scalar = Any
 jit = nb.njit(cache=True, nogil=True)
 
 SEATS = 64  # planned seats of one node at most
-WINDOW = 512  # nodes with room that are weighed against each other when no planned seat is left
+WINDOW = 48  # nodes with room that are weighed against each other when no planned seat is left
 
 
 class Slots(NamedTuple):
@@ -31,7 +31,9 @@ class Slots(NamedTuple):
     next: Array  # per kind: the first seat not yet used, and where its seats end
     end: Array
     worth: Array  # per kind
-    first: Array  # per kind: every node before this one has no room for it (until something is freed)
+    near: Array  # per kind: up to WINDOW nodes with room for it, and how many
+    found: Array
+    seen: Array  # per kind: the nodes before this one were looked at; those with room are in `near`
     of: Array  # per node: its seats are `list[of[n]:of[n + 1]]`
     list: Array
     cpu: Array  # per node: held back for unused seats
@@ -72,7 +74,10 @@ def own_seat(s: State, p: Slots, t: Scalar) -> Scalar:
 
 @jit
 def dropped(drop: Array, count: Scalar, j: Scalar) -> Scalar:
-    return np.any(drop[:count] == j)
+    for d in range(count):  # noqa: SIM110 (compiled: a loop allocates nothing)
+        if drop[d] == j:
+            return True
+    return False
 
 
 @jit
@@ -101,10 +106,13 @@ def node_cost(s: State, p: Slots, n: Scalar, t: Scalar, drop: Array) -> tuple[Sc
     for _ in range(s.t_num[t]):
         best, at = np.inf, -1
         for i in range(s.card.shape[1]):
-            if not (mask >> i) & 1 and s.card[n, i] >= s.t_milli[t]:
-                value, _more = card_cost(s, p, n, t, i, drop, count)
-                if value < best:
-                    best, at = value, i
+            left = s.card[n, i]
+            if (mask >> i) & 1 or left < s.t_milli[t]:
+                continue
+            spare = left - max(0, p.card[n, i]) - s.t_milli[t]
+            value = spare * 1e-6 if spare >= 0 else card_cost(s, p, n, t, i, drop, count)[0]
+            if value < best:
+                best, at = value, i
         if at < 0:
             return np.inf, 0, 0
         value, more = card_cost(s, p, n, t, at, drop, count)
@@ -140,25 +148,46 @@ def node_cost(s: State, p: Slots, n: Scalar, t: Scalar, drop: Array) -> tuple[Sc
 
 
 @jit
+def has_room(s: State, n: Scalar, t: Scalar) -> Scalar:
+    return s.t_ok[t, s.model[n]] and fits(s.cpu[n], s.mem[n], s.card[n], s.t_cpu[t], s.t_mem[t], s.t_num[t], s.t_milli[t])
+
+
+@jit
+def gather(s: State, p: Slots, t: Scalar) -> Scalar:
+    """Bring `near` up to date and return its length. Room only shrinks until something is freed, so that every node
+    is looked at once a kind."""
+    kept = 0
+    for x in range(p.found[t]):
+        if has_room(s, p.near[t, x], t):
+            p.near[t, kept] = p.near[t, x]
+            kept += 1
+    n = p.seen[t]
+    while kept < WINDOW and n < s.cpu.shape[0]:
+        if has_room(s, n, t):
+            p.near[t, kept] = n
+            kept += 1
+        n += 1
+    p.found[t], p.seen[t] = kept, n
+    return kept
+
+
+@jit
 def least_harm(s: State, p: Slots, t: Scalar, drop: Array, keep: Array) -> tuple[Scalar, Scalar, Scalar]:
     """The node with room where kind `t` costs least: (node or REFUSED, mask, seats to give up, listed in `keep`)."""
     best, node, mask, count = np.inf, REFUSED, 0, 0
-    seen = 0
-    for n in range(p.first[t], s.cpu.shape[0]):
-        fit = s.cpu[n] >= s.t_cpu[t] and s.mem[n] >= s.t_mem[t] and s.t_ok[t, s.model[n]]
-        if fit:
-            value, m, c = node_cost(s, p, n, t, drop)
-            fit = value < np.inf
-            if value < best:
-                best, node, mask, count = value, n, m, c
-                keep[:c] = drop[:c]
-        if fit:
-            seen += 1
-            if seen >= WINDOW:
-                break
-        elif seen == 0:
-            p.first[t] = n + 1
+    for x in range(gather(s, p, t)):
+        value, m, c = node_cost(s, p, p.near[t, x], t, drop)
+        if value < best:
+            best, node, mask, count = value, p.near[t, x], m, c
+            keep[:c] = drop[:c]
     return node, mask, count
+
+
+@jit
+def forget(p: Slots) -> None:
+    """Something was freed: look at every node again."""
+    p.found[:] = 0
+    p.seen[:] = 0
 
 
 @jit
@@ -189,12 +218,14 @@ def shift(s: State, p: Slots, n: Scalar, t: Scalar, mask: Scalar, sign: Scalar) 
     """Book (+1) or free (-1); what is freed may make room for any kind."""
     seat(s, n, t, mask, sign)
     if sign < 0:
-        for k in range(p.first.shape[0]):
-            p.first[k] = min(p.first[k], n)
+        forget(p)
 
 
-def lay(state: State, plan: Any, worth: Array) -> Slots:
-    """Planned seats (rows of kind, node, mask in the order of use) as `Slots`; at most SEATS a node are kept."""
+def lay(state: State, plan: Any, worth: Array, before: Slots | None = None) -> Slots:
+    """Planned seats (rows of kind, node, mask in the order of use) as `Slots`; at most SEATS a node are kept.
+
+    What `before` knows about rooms stays true: it does not depend on the plan.
+    """
     rows = np.asarray(plan, np.int64).reshape(-1, 3)
     nodes, kinds = len(state.cpu), len(state.t_cpu)
     by_node = np.argsort(rows[:, 1], kind="stable")
@@ -211,7 +242,9 @@ def lay(state: State, plan: Any, worth: Array) -> Slots:
         next=np.concatenate((np.zeros(1, np.int64), end[:-1])),
         end=end,
         worth=worth,
-        first=np.zeros(kinds, np.int64),
+        near=before.near if before else np.zeros((kinds, WINDOW), np.int64),
+        found=before.found if before else np.zeros(kinds, np.int64),
+        seen=before.seen if before else np.zeros(kinds, np.int64),
         of=np.searchsorted(rows[order, 1], np.arange(nodes + 1)),
         list=order,
         cpu=np.zeros(nodes, np.int64),
