@@ -26,8 +26,8 @@ _LINES: dict[FailureKind, tuple[str, str]] = {
     "deadline": ("{what}：{need:.1f} 小时后完成，期限只剩 {have:.1f}", "{what}: done in {need:.1f} h, {have:.1f} h left"),
     "budget": ("{what}：需 ¥{need:,.2f}，预算 ¥{have:,.2f}", "{what}: ¥{need:,.2f}, budget ¥{have:,.2f}"),
     "dear": (
-        "{what}：¥{need:,.2f}，是最便宜方案 ¥{have:,.2f} 的数倍",
-        "{what}: ¥{need:,.2f}, many times the cheapest ¥{have:,.2f}",
+        "{what}：¥{need:,.2f}，其他方案只要 ¥{have:,.2f}",
+        "{what}: ¥{need:,.2f}, others do it for ¥{have:,.2f}",
     ),
     "stock": ("{what}：需 {need:.0f} 张，空闲 {have:.0f} 张", "{what}: needs {need:.0f} cards, {have:.0f} free"),
     "region": ("{what}：{have:.0f} 个报价都不在所要的地区", "{what}: none of {have:.0f} offers lies where it is wanted"),

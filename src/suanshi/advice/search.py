@@ -20,6 +20,7 @@ GRID_KG, GREEN_KG = 0.5366, 0.03
 _DOUBLINGS = 7  # beyond the smallest number of cards that does the work
 _ROUGH = 2.5  # physics alone errs by less than this factor in a delay
 _CLOSE = 1.15  # and by less than this once a class has shown by how much
+_SURE = 1.5  # times slower by physics is slower for sure
 _DEAR = 3.0  # times the cheapest: nobody pays so much for the same service
 _FABRICS = (1.25, 12.5, 25.0, 50.0)  # GB/s of one card
 _SETTLED = 20.0  # set-ups that work lasts on a whole card when setting up no longer matters
@@ -177,6 +178,9 @@ class Search:
             pressed = strain(self.framed, look.estimate)
             if pressed * ratio > bound and cards != ladder[-1]:
                 continue
+            if beaten := self._outdone(kind, look):
+                kind.fail(beaten)
+                continue
             sized = self.sized(shape)
             if sized.failure is None:
                 self._offer(kind, sized)
@@ -203,6 +207,15 @@ class Search:
         if cheapest and cost > _DEAR * cheapest:
             return shape.failed("dear", cost / MICRO, cheapest / MICRO)
         return None
+
+    def _outdone(self, kind: Class, look: Sized) -> Failure | None:
+        """A service that costs more than a known one, and by physics is slower by far, needs no full estimate."""
+        token = look.estimate.figures.get("tpot_ms")
+        if not self.framed.endless or token is None:
+            return None
+        cost = self._least_pay(kind, look.shape.cards)
+        cheaper = [best[0] for best in self._best if best[0] <= cost and best[1] * _SURE <= token.value]
+        return look.shape.failed("dear", cost / MICRO, min(cheaper) / MICRO) if cheaper else None
 
     def _between(self, kind: Class, low: int, high: int) -> None:
         """A service may do with a number of cards between two powers of two."""
