@@ -33,8 +33,7 @@ FEW = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-# Advice has no flow behind it so far.
-schema = schemathesis.openapi.from_dict(openapi()).exclude(path_regex="/advice")
+schema = schemathesis.openapi.from_dict(openapi())
 
 
 @dataclass

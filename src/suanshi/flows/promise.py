@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib.resources import files
 
-from suanshi.advice.plan import Plan
+from suanshi.advice.estimate import Figure, estimate
+from suanshi.advice.frame import Shape, Sized, frame, size, typical_engine
 from suanshi.advice.wishes import Wishes
 from suanshi.advice.workload import OtherDeepLearning, Workload
-from suanshi.catalog.accelerator import accelerators
 from suanshi.catalog.offer import Ask
 from suanshi.db.engine import Database
 from suanshi.flows import market
-from suanshi.flows.advise import advised
+from suanshi.flows.advise import corrections, on_sale
 from suanshi.kit import ids
 from suanshi.kit.clock import now
 from suanshi.kit.refusal import invalid, kind, refuse
@@ -33,38 +32,36 @@ NO_PROBE = kind(
 )
 
 
-def plan_of(db: Database, workload: Workload, ask: Ask) -> Plan:
-    """The plan that advice makes of this work on exactly what is asked. Raises a refusal when it cannot be done there."""
-    shown = market.offer(db, ask.offer)
-    wishes = Wishes(cards=ask.cards, whole_cards=ask.share_milli == 1000, interruptible=False)
-    advice = advised(db, workload, wishes, [replace(shown, free_cards=max(shown.free_cards, ask.cards))])
-    for plan in advice.plans:
-        if (plan.cards, plan.share_milli) == (ask.cards, ask.share_milli):
-            return plan
-    reason = advice.verdicts[0].text if advice.verdicts else None
-    raise invalid("workload", reason.zh if reason else "无法估算", reason.en if reason else "cannot be estimated here")
-
-
 def promise(db: Database, workload: Workload, ask: Ask) -> Promise:
-    """How long the work will take on what is asked, as advice says now."""
-    plan = plan_of(db, workload, ask)
-    if plan.endless:
+    """How long the work will take on what is asked, as advice says now. Raises a refusal when it cannot be done there."""
+    sized = _sized(db, workload, ask)
+    if sized.estimate.seconds is None:
         raise invalid("workload", "没有终点的工作无法承诺时长", "has no end, so there is no duration to promise")
-    return _promise(plan, "wall_seconds", "s", plan.wall_seconds, plan.wall_lo_seconds, plan.wall_hi_seconds, False)
+    return _promise(workload, sized, "wall_seconds", "s", sized.estimate.seconds, False)
 
 
-def probe(db: Database, workload: Workload, ask: Ask) -> tuple[Ask, Job, Promise]:
-    """What to buy, and what to run, to measure the speed behind a plan: seconds of the very cards it names."""
-    if not isinstance(workload, OtherDeepLearning) or accelerators()[market.offer(db, ask.offer).offer.accelerator].kind != "cpu":
+def probe(db: Database, workload: Workload, ask: Ask) -> tuple[Job, Promise]:
+    """What to run to measure the speed behind a plan on the very cards it names, and the speed it promised."""
+    sized = _sized(db, workload, ask)
+    if not isinstance(workload, OtherDeepLearning) or sized.shape.card.kind != "cpu":
         raise refuse(NO_PROBE)
-    plan = plan_of(db, workload, ask)
     script = files("suanshi.flows").joinpath("data", PROBE_SCRIPT).read_text("utf-8")
     env = (("PROBE_GFLOP", repr(workload.gflop)), ("PROBE_TRAINING", str(int(workload.training))))
     job = Job("scientific", script=script, env=env, seconds=PROBE_SECONDS)
-    low, high = (plan.speed * plan.wall_seconds / wall for wall in (plan.wall_hi_seconds, plan.wall_lo_seconds))
-    promised = _promise(plan, "samples_s_total", plan.speed_unit, plan.speed, low, high, True)
-    return replace(ask, seconds=PROBE_SECONDS), job, promised
+    speed = sized.estimate.speed
+    return job, _promise(workload, sized, "samples_s_total", speed.unit, speed, True)
 
 
-def _promise(plan: Plan, metric: str, unit: str, value: float, lo: float, hi: float, is_probe: bool) -> Promise:
-    return Promise(ids.new("prm"), plan.accelerator, plan.engine, metric, unit, value, lo, hi, is_probe, now())
+def _sized(db: Database, workload: Workload, ask: Ask) -> Sized:
+    offer = on_sale(market.offer(db, ask.offer))
+    size_ = (ask.cards, ask.share_milli, offer.memory_gib, offer.per_node, offer.fabric_gb_s)
+    sized = size(frame(workload, Wishes(), db.read(corrections)), Shape(offer.accelerator, *size_), estimate)
+    if sized.failure is not None:
+        raise invalid("workload", sized.failure.text.zh, sized.failure.text.en)
+    return sized
+
+
+def _promise(work: Workload, sized: Sized, metric: str, unit: str, figure: Figure, is_probe: bool) -> Promise:
+    engine = typical_engine(work, sized.shape.card)
+    value = (figure.value, figure.lo, figure.hi)
+    return Promise(ids.new("prm"), sized.shape.accelerator, engine, metric, unit, *value, is_probe, now())

@@ -25,9 +25,8 @@ def advise(house: House, tongue: Tongue, ask: AdviceAsk) -> Advice:
 @router.post("/advice/probes", status_code=201)
 def create_probe(house: House, who: Buyer, ask: ProbeAsk, key: IdempotencyKey) -> Order:
     """Buy a short run that measures the speed behind a plan; what it measures corrects later advice."""
-    wish, job, promised = promise.probe(
-        house.db, ask.advice.said().clear, Ask(ask.offer_id, ask.cards, promise.PROBE_SECONDS, ask.share_milli)
-    )
+    wish = Ask(ask.offer_id, ask.cards, promise.PROBE_SECONDS, ask.share_milli)
+    job, promised = promise.probe(house.db, ask.advice.said().clear, wish)
     quote = quoting.quote(house.db, house.seats, who, wish)
     made = buy.purchase(house.db, house.seats, who, buy.Purchase(key, quote.id, job, {}, promised, str(wish)))
     return Order.of(follow.order(house.db, who, made.id), who.party)

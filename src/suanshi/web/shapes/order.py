@@ -176,7 +176,7 @@ class Job(Answer):
     argv: list[str] | None
     script: str | None
     environment: str
-    inputs: list[str] = Field(description="Names of the input files.")
+    inputs: list[str] = Field(description="Names of the input files; lists of orders leave them out.")
     env: dict[str, str]
     time_limit_seconds: int | None
     spend_limit: Yuan | None
