@@ -164,7 +164,7 @@ ROWS: dict[str, Row] = {
     "list_audit": Row(LOOK),
     "advise": Row(PUBLIC, sends=lambda s, a: {"json": {"text": "我想微调一个7B模型，预算500元"}}),
     "advice_accuracy": Row(PUBLIC),
-    "create_probe": Row(BUYERS, sends=lambda s, a: {"json": probe(s), **key()}),
+    "create_probe": Row("401 ok  402 403 403 403 403", sends=lambda s, a: {"json": probe(s), **key()}),
 }
 OPERATIONS = {
     described["operationId"]: (method.upper(), path.removeprefix("/api/v1"), described)
