@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from suanshi.advice.estimate import Estimate
 from suanshi.advice.failure import Failure, FailureKind
-from suanshi.advice.probe import Correction, corrected
+from suanshi.advice.probe import Correction, corrected, family
 from suanshi.advice.wishes import Wishes
 from suanshi.advice.workload import Batch, Embeddings, Hpc, OtherDeepLearning, Resource, Serving, Training, Workload
 from suanshi.catalog.accelerator import Accelerator, accelerators
@@ -153,15 +153,24 @@ class Sized:
 def size(framed: Frame, shape: Shape, estimator: Estimator) -> Sized:
     """What the work takes on `shape`, corrected by probes, and whether it can be done there at all."""
     found = estimator(framed.work, shape.resource())
-    engine = typical_engine(framed.work, shape.card)
-    for known in framed.corrections:
-        if known.accelerator == shape.accelerator and known.engine.lower() == engine.lower():
-            found = corrected(found, known)
+    if measured := _measured(framed, shape.card):
+        found = corrected(found, measured)
     if framed.horizon is not None or found.seconds is None:
         seconds = lo = hi = framed.horizon or framed.setup
     else:
         seconds, lo, hi = (s + framed.setup for s in (found.seconds.value, found.seconds.lo, found.seconds.hi))
     return Sized(shape, found, seconds, lo, hi, _failure(framed, shape, found))
+
+
+def _measured(framed: Frame, card: Accelerator) -> Correction | None:
+    """What probes say of this card and engine; an engine without a version is any release of it, the best probed one."""
+    engine = typical_engine(framed.work, card).lower()
+    fitting = [
+        known
+        for known in framed.corrections
+        if known.accelerator == card.id and engine in (known.engine.lower(), family(known.engine))
+    ]
+    return max(fitting, key=lambda known: known.probes, default=None)
 
 
 def typical_engine(work: Workload, card: Accelerator) -> str:

@@ -55,7 +55,7 @@ class Correction:
 
 def family(engine: str) -> str:
     """ "vLLM 0.9.1" and "vllm 0.10" are releases of one engine."""
-    return re.split(r"[\s\d]", engine.strip().lower(), maxsplit=1)[0]
+    return re.split(r"\s+v?\d", engine.strip().lower(), maxsplit=1)[0]
 
 
 def _vendor(accelerator: str) -> str:

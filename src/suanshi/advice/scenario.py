@@ -9,9 +9,11 @@ from datetime import date
 
 from suanshi.advice.estimate import Estimate, Figure, estimate
 from suanshi.advice.frame import Estimator
+from suanshi.advice.reference import reference_offers
 from suanshi.advice.words import Named, Parsed, parse
 from suanshi.advice.workload import Batch, OtherDeepLearning, Resource, Serving, Training, Workload
 from suanshi.catalog.accelerator import accelerators
+from suanshi.kit.money import MICRO
 from suanshi.kit.refusal import Text, kind, refuse
 
 UNREADABLE = kind(
@@ -146,6 +148,45 @@ def _figure(metric: str, factor: float = 1.0) -> Callable[[_Case], Answer]:
     return measure
 
 
+def _delay(case: _Case) -> Answer:
+    """Milliseconds to the first token where the question speaks of it, else between two tokens."""
+    first = re.search(r"首|ttft|first", case.form.text.lower())
+    return _figure("ttft_ms" if first else "tpot_ms")(case)
+
+
+def _each(measure: Callable[[_Case], Answer]) -> Callable[[_Case], Answer]:
+    """The same for one card of those named."""
+
+    def share(case: _Case) -> Answer:
+        whole, cards = measure(case), case.named.cards or 1
+        return replace(whole, value=whole.value / cards, lo=whole.lo / cards, hi=whole.hi / cards)
+
+    return share
+
+
+def _energy(case: _Case) -> Answer:
+    found = case.estimate()
+    if found.joules is None:
+        raise refuse(UNREADABLE, "question", what="没有写明数据量 / no amount of data")
+    return case.says(_times(found.joules, 1 / 3.6e6), found)
+
+
+def _power(case: _Case) -> Answer:
+    found = case.estimate()
+    return case.says(found.watts, found)
+
+
+def _cost(case: _Case) -> Answer:
+    """Card-hours at the published price of the card."""
+    hourly = next((o.price_micro for o in reference_offers() if o.accelerator == case.named.accelerator), None)
+    if hourly is None:
+        raise refuse(UNREADABLE, "question", what=f"没有 {case.named.accelerator} 的公开价格 / no published price")
+    hours, yuan = _card_hours(case), hourly / MICRO
+    note = Text(f"按公开参考价 ¥{yuan:g}/卡时", f"at the published price of ¥{yuan:g} a card-hour")
+    scaled = {name: getattr(hours, name) * yuan for name in ("value", "lo", "hi")}
+    return replace(hours, assumptions=(*hours.assumptions, note), **scaled)
+
+
 def _fewest(case: _Case) -> Answer:
     """The smallest number of cards that holds the model; the interval is that of a memory a little larger or smaller."""
     choices = case.form.card_choices or tuple(range(1, 17)) + tuple(2**i for i in range(5, 11))
@@ -176,11 +217,17 @@ def _times(figure: Figure, factor: float) -> Figure:
 
 
 _UNITS: Mapping[str, Callable[[_Case], Answer]] = {
+    r"seconds?|s|秒": _duration(1),
     r"minutes?|分钟": _duration(60),
     r"hours?|小时": _duration(3600),
     r"days?|天": _duration(86400),
     r"card-hours?|卡时": _card_hours,
     r"tokens?/s": _figure("out_tok_s_total"),
+    r"tokens?/s/(?:card|acc|gpu|卡)": _each(_figure("out_tok_s_total")),
+    r"ms(?:/token)?|毫秒": _delay,
+    r"kwh|度": _energy,
+    r"w|瓦": _power,
+    r"cny|yuan|元|¥": _cost,
     r"samples?/s": _figure("samples_s_total"),
     r"kwh per 1m output tokens": _figure("energy_j_per_out_tok", 1e6 / 3.6e6),
     r"cards?|张": _fewest,

@@ -21,7 +21,7 @@ from suanshi.advice.probe import Correction
 from suanshi.advice.recommend import recommend
 from suanshi.advice.wishes import Wishes
 from suanshi.advice.words import parse
-from suanshi.advice.workload import Batch, OtherDeepLearning, Resource, Serving, Training, Workload
+from suanshi.advice.workload import Batch, Embeddings, Hpc, OtherDeepLearning, Resource, Serving, Training, Workload
 from suanshi.catalog.accelerator import accelerators
 
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
@@ -285,7 +285,7 @@ def test_alternatives_name_what_they_save() -> None:
 
 
 def test_measured_speed_moves_the_plan() -> None:
-    slow = Correction("PyTorch FSDP", "rtx4090", 0.5, 0.05, 9)
+    slow = Correction("PyTorch FSDP 2.9", "rtx4090", 0.5, 0.05, 9)
     before, after = (recommend(TUNING, Wishes(cards=1), [offer("rtx4090")], c, now=NOW).plans[0] for c in ((), (slow,)))
     assert after.price_micro > 1.8 * before.price_micro
     assert (before.grade, after.grade) == ("B", "A")
@@ -300,6 +300,15 @@ def test_a_machine_with_nothing_but_cpu_cores_trains_a_classifier() -> None:
     assert advice.plans[0].price_micro > 0
     tuned = recommend(TUNING, Wishes(), [cores], now=NOW)
     assert tuned.plans or tuned.verdicts[0].kind == "memory"
+
+
+def test_scientific_work_and_embeddings_find_their_hardware() -> None:
+    market = [offer("cpu-core-x86", price_micro=20_000, free_cards=64, memory_gib=4.0), offer("h100-sxm-80g", id="off_2")]
+    for work in (Hpc(flop=1e18, bytes=1e18, memory_bytes=1e10), Embeddings(find("qwen3-0.6b"), 1e6, 256)):
+        advice = recommend(work, Wishes(), market, now=NOW)
+        assert advice.plans
+        assert all(plan.kwh > 0 and plan.effective_p > 0 for plan in advice.plans)
+    assert advice.plans[0].micro_per_mtok is not None
 
 
 @given(st.integers(0, 23), st.integers(1, 24), st.floats(1, 1e6))

@@ -60,6 +60,23 @@ def test_what_cannot_be_answered_is_refused_with_its_reason(question: str, unit:
     assert len(refusal.value.cause("zh")) > 10
 
 
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [
+        ("2张L40S部署Qwen3-14B FP8，并发32，输入512输出512，首token延迟多少毫秒？", "ms"),
+        ("1张4090推理Qwen3-8B FP16，并发16，输入1000输出200，每个token多少毫秒？", "ms/token"),
+        ("8卡H800全参微调Qwen3-32B，5万条数据每条1000 token，3轮，需要多少度电？", "kWh"),
+        ("8张H20部署DeepSeek-R1 FP8，并发128，输入1024输出1024，每卡输出速度？", "tokens/s/card"),
+        ("用8张H100全参微调Llama-3-8B，1亿token，费用多少？", "CNY"),
+        ("用8张H100全参微调Llama-3-8B，1亿token，功率多少？", "W"),
+        ("Deploy Qwen3-32B BF16 on four Hygon K100-AI, 64 concurrent, 128 input tokens and 1024 output tokens", "tokens/s"),
+    ],
+)
+def test_other_units_and_languages(question: str, unit: str) -> None:
+    found = answer(question, unit)
+    assert 0 < found.lo <= found.value <= found.hi
+
+
 def test_minutes_and_hours_agree_and_more_cards_are_faster() -> None:
     question = "用{}张A100-80G对Llama-2-7B做LoRA微调，共约1亿token，序列2048，要多久？"
     minutes, hours = answer(question.format(8), "minutes").value, answer(question.format(8), "hours").value

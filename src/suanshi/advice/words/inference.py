@@ -12,6 +12,7 @@ from suanshi.advice.workload import Batch, Embeddings, Serving
 
 # What is assumed where a text is silent; each use is reported. Sizes follow common chat data sets.
 INPUT_TOKENS, SHORT_INPUT_TOKENS, OUTPUT_TOKENS, TEXT_TOKENS = 1024, 512, 256, 512
+LONGEST = 200_000  # tokens of one request
 FIRST_TOKEN_MS, NEXT_TOKEN_MS = 2000.0, 100.0
 
 
@@ -65,8 +66,9 @@ def batch(said: Said, model: ModelFacts, notes: Notes) -> Batch:
     isl, osl = _lengths(said, notes)
     precision, bits = stated_precision(said, notes)
     requests = said.number("samples")
-    if requests is None and (tokens := said.number("tokens") or said.number("out_tokens")) is not None:
-        requests = tokens / (osl if said.number("out_tokens") else isl + osl)
+    generated = said.number("out_tokens") if _short_of(said, "out_tokens") is None else None
+    if requests is None and (tokens := generated or said.number("tokens")) is not None:
+        requests = tokens / (osl if generated else isl + osl)
     if requests is None:
         requests = 1000.0
         notes.assume("未说明条数，按 1000 条给出速度", "the number of prompts is not given: 1,000 are assumed to tell the speed")
@@ -98,7 +100,7 @@ def embeddings(said: Said, model: ModelFacts, notes: Notes) -> Embeddings | None
 
 def _lengths(said: Said, notes: Notes) -> tuple[int, int]:
     """Input and output tokens of a request; a context alone is all input with a short answer."""
-    isl, osl = said.number("isl"), said.number("osl")
+    isl, osl = said.number("isl") or _short_of(said, "in_tokens"), said.number("osl") or _short_of(said, "out_tokens")
     if (context := said.number("context")) and isl is None:
         osl = osl or 1
         return max(whole(context) - whole(osl), 1), whole(osl)
@@ -111,6 +113,12 @@ def _lengths(said: Said, notes: Notes) -> tuple[int, int]:
         osl = OUTPUT_TOKENS
         notes.assume(f"每次输出按 {osl} token 计", f"{osl} output tokens a request are assumed")
     return whole(isl), whole(osl)
+
+
+def _short_of(said: Said, name: str) -> float | None:
+    """ "128 input tokens" is the length of a prompt; a million of them is the whole of the work."""
+    tokens = said.number(name)
+    return tokens if tokens is not None and tokens <= LONGEST else None
 
 
 def _short(text: str) -> bool:

@@ -102,6 +102,15 @@ def _task(said: Said, notes: Notes) -> str | None:
                 "What is the model to do: be fine-tuned, served, or run over a batch? Single-user inference is assumed",
             )
         return "batch" if "infer" in tasks and "samples" in numbers else "serve"
+    if said.cards and said.rent_seconds:
+        notes.ask(
+            "task",
+            "missing",
+            "只租卡可直接在市场下单；要比较方案请说明用途",
+            "Cards alone can be ordered in the market; say what they are for to compare plans",
+            blocking=True,
+        )
+        return None
     notes.ask(
         "task",
         "missing",
