@@ -133,7 +133,8 @@ def site_folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def door(town: Town) -> Iterator[str]:
     """The town's API on a port of this machine; its address."""
-    config = uvicorn.Config(create_app(town.house), host="127.0.0.1", port=0, log_config=None, lifespan="off", ws="none")
+    options = {"log_config": None, "lifespan": "off", "ws": "none", "timeout_graceful_shutdown": 5}
+    config = uvicorn.Config(create_app(town.house), host="127.0.0.1", port=0, **options)
     server = uvicorn.Server(config)
     serving = threading.Thread(target=server.run)
     serving.start()
