@@ -162,7 +162,7 @@ KINDS: tuple[tuple[str, str, Callable[[Row], bool]], ...] = (
     ("memory", "<= 8 %", lambda row: row["kind"] == "memory"),
     ("energy", "<= 16 %", lambda row: row["kind"] == "energy"),
     ("other networks and slices", "", lambda row: row["kind"] in ("infer_nonllm", "slice")),
-    ("Chinese accelerators", "<= 20 %", lambda row: accelerators()[row["accelerator"]].domestic),
+    ("Chinese accelerators", "<= 20 %", lambda row: row["kind"] != "micro" and accelerators()[row["accelerator"]].domestic),
     ("accelerators never calibrated", "<= 18 %", lambda row: row["accelerator"] in UNSEEN),
 )
 

@@ -62,6 +62,7 @@ def card_traits(resource: Resource, card: Rates) -> dict[str, float]:
         "link": _log(card.link / 1e9),
         "capacity": _log(card.capacity / 2**30),
         "watts": _log(card.watts),
+        "throttle": _log(card.flops / 1e12 / card.watts),  # arithmetic that a watt would have to feed
         "year": float(model.year),
         "vendor": _code(VENDORS, model.vendor),
         "cards": _log(resource.cards),
@@ -147,7 +148,7 @@ def _watts(generator: Generator, batch: float) -> float:
 
 def _model_traits(work: Serving, generator: Generator, batch: float) -> dict[str, float]:
     model, step, prefill = work.model, generator.step(batch), generator.prefill()
-    turn = batch / generator.osl * prefill.total
+    turn = batch / generator.osl * generator.turn
     total = step.total + turn
     asked = work.concurrency / generator.layout.dp if work.concurrency else 0.0
     return {
@@ -189,8 +190,8 @@ def _engine(work: Serving | Training, resource: Resource, trains: bool) -> Engin
 
 
 def training_layout(work: Training, resource: Resource, capacity: float) -> Layout:
-    adapters = work.method in ("lora", "qlora")
-    return resource.layout or layouts.for_training(work.model, adapters, capacity, resource)
+    bits = {"lora": 16.0, "qlora": 4.5}.get(work.method)
+    return resource.layout or layouts.for_training(work.model, bits, capacity, resource)
 
 
 def training(work: Training, resource: Resource) -> Basis:

@@ -49,7 +49,7 @@ def rates(resource: Resource, precision: str) -> Rates:
     return Rates(
         flops=flops * share,
         bandwidth=bandwidth * share,
-        link=(card.interconnect_bw_gb_s or 32) * 1e9 / 2 * (0.8 if fast else 0.6),
+        link=(card.interconnect_bw_gb_s or 32) * 1e9 / 2 * 0.8,
         fabric=resource.fabric_gb_s * 1e9 if resource.fabric_gb_s else _NODE_FABRIC,
         latency=8e-6 if fast else 20e-6,
         node=max(resource.per_node, 72 if "NVL72" in card.interconnect else 1),

@@ -11,6 +11,7 @@ from suanshi.advice.model import ModelFacts
 from suanshi.advice.workload import Layout
 
 _ARITHMETIC = 0.6  # share of peak that large matrix products reach
+_CHUNK = 2048.0  # tokens of prompts that an engine reads in one pass at least, when there are so many
 _MOST = 1024.0  # sequences an engine keeps in flight in one replica unless told otherwise
 
 
@@ -82,7 +83,7 @@ class Generator:
     def most(self) -> float:
         """Requests a replica keeps in flight when there is no end of them."""
         average = self.room * (self.isl + self.osl) / (self.isl + self.osl / 2)
-        return max(min(average, _MOST), 1.0)
+        return max(min(average, _MOST * self.layout.pp), 1.0)
 
     def links(self, tokens: float) -> float:
         """Seconds of collectives for `tokens` tokens passing through every layer."""
@@ -105,7 +106,7 @@ class Generator:
         context = self.isl + self.osl / 2 if context is None else context
         inflight = max(batch / pp, 1.0)  # each stage works on its share of the requests, and they take turns
         read = model.touched(inflight) * self.weight_bits / 8 / self.group * pp
-        cached = max(batch, 1.0) * context * self.kv_token * pp
+        cached = max(batch, 1.0) * context * self.kv_token
         work = 2 * model.active + 4 * model.kv_layers * model.heads * model.head_dim * context
         return Parts(
             memory=(read + cached) / (self.card.bandwidth * self.engine.reuse),
@@ -125,10 +126,15 @@ class Generator:
             launch=self.launch,
         )
 
+    @cached_property
+    def turn(self) -> float:
+        """What one newcomer's prompt adds to the others' wait: short prompts are read several at a time."""
+        together = self.prefill(max(_CHUNK / self.isl, 1.0))
+        return (together.total - together.launch) / max(_CHUNK / self.isl, 1.0)
+
     def token_seconds(self, batch: float) -> float:
         """Time between two tokens of one request while `batch` are in flight and prompts of newcomers cut in."""
-        turn = self.prefill().total - self.launch
-        return self.step(batch).total + batch / max(self.osl, 1.0) * turn
+        return self.step(batch).total + batch / max(self.osl, 1.0) * self.turn
 
     def inflight(self, concurrency: float | None, tpot: float | None = None) -> float:
         """Requests in flight in one replica: what is asked, what memory holds, and what the token limit allows."""

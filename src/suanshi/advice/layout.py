@@ -40,13 +40,18 @@ def for_serving(model: ModelFacts, weight_bits: float, capacity: float, resource
     return Layout(tp=tp, dp=max(cards // tp, 1), ep=tp if model.moe and tp > 1 else 1, zero=0)
 
 
-def for_training(model: ModelFacts, adapters: bool, capacity: float, resource: Resource) -> Layout:
-    """Fully sharded data parallel, which needs no tuning; beyond a node a large model is cut by tensors and stages."""
-    cards, node = resource.cards, resource.per_node
-    if adapters or cards <= node or model.total < 2e10:
+def for_training(model: ModelFacts, frozen_bits: float | None, capacity: float, resource: Resource) -> Layout:
+    """Fully sharded data parallel, which needs no tuning; beyond a node a large model is cut by tensors and stages.
+
+    Adapters over weights frozen at `frozen_bits` need no sharding where a card holds the weights.
+    """
+    cards, node = resource.cards, min(resource.per_node, resource.cards)
+    if frozen_bits is not None and model.total * frozen_bits / 8 < 0.8 * capacity:
+        return Layout(dp=cards, zero=1)
+    if cards == node or model.total < 2e10:
         return Layout(dp=cards, zero=3)
     tp, pp = node, 1
-    while tp * pp * 2 <= cards and model.total * 8 / (tp * pp) > 0.6 * capacity:
+    state = 8 if frozen_bits is None else frozen_bits / 8  # bytes a parameter before sharding over replicas
+    while tp * pp * 2 <= cards and model.total * state / (tp * pp) > 0.6 * capacity:
         pp *= 2
-    ep = node if model.moe else 1
-    return Layout(tp=tp, pp=pp, dp=max(cards // (tp * pp), 1), ep=ep, zero=1)
+    return Layout(tp=tp, pp=pp, dp=max(cards // (tp * pp), 1), ep=node if model.moe else 1, zero=1)

@@ -8,6 +8,7 @@ from suanshi.advice.card import Rates
 from suanshi.advice.workload import Layout, Training
 
 _ARITHMETIC = 0.5
+_USUAL_BATCH = 4e6  # tokens between two updates of a pre-training run that does not say
 _EXPOSED = 0.4  # share of data-parallel traffic that computation does not hide
 
 
@@ -36,7 +37,8 @@ def tokens_per_step(work: Training, cards: int, layout: Layout) -> float:
     micro = work.micro_batch or 1
     if work.global_batch:
         return max(work.global_batch / max(layout.dp, 1), micro) * work.seq_len
-    return micro * 4.0 * work.seq_len
+    usual = _USUAL_BATCH / max(layout.dp, 1) if work.method == "pretrain" else 0.0
+    return max(micro * 4.0 * work.seq_len, usual)
 
 
 def token_flops(work: Training) -> tuple[float, float]:
