@@ -20,7 +20,7 @@ export const ink = {
 } as const;
 
 /** Series colours of charts: distinguishable for the colour-blind, in the order they are used. */
-export const series = ["#12615a", "#c9772b", "#3c4f8f", "#b8321f", "#7d8f3c", "#8d5a8d", "#4f8fa8", "#6e6a5f"];
+export const series = ["#12615a", "#c9772b", "#3c4f8f", "#7d8f3c", "#8d5a8d", "#4f8fa8", "#6e6a5f", "#b8321f"];
 
 export const sans =
   '"PingFang SC","HarmonyOS Sans SC","MiSans","Noto Sans SC","Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei UI","Microsoft YaHei",system-ui,sans-serif';

@@ -594,6 +594,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/advice/probes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Probe
+         * @description Buy a short run that measures the speed behind a plan; what it measures corrects later advice.
+         */
+        post: operations["create_probe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/advice/accuracy": {
         parameters: {
             query?: never;
@@ -1071,40 +1091,50 @@ export interface components {
         };
         /** Advice */
         Advice: {
-            /** Parsed */
-            parsed: {
-                [key: string]: unknown;
-            };
+            understood: components["schemas"]["Understood"];
             /** Assumptions */
             assumptions: string[];
+            /** Questions */
+            questions: components["schemas"]["Question"][];
             /** Plans */
-            plans: {
-                [key: string]: unknown;
-            }[];
-            /** Rejected */
-            rejected: {
-                [key: string]: unknown;
-            }[];
+            plans: components["schemas"]["Plan"][];
+            /** Points */
+            points: components["schemas"]["Point"][];
+            /** Verdicts */
+            verdicts: components["schemas"]["Verdict"][];
             /** Alternatives */
-            alternatives: {
-                [key: string]: unknown;
-            }[];
+            alternatives: components["schemas"]["Alternative"][];
+            /** Horizon Hours */
+            horizon_hours: number | null;
+            /** Notes */
+            notes: string[];
         };
         /** AdviceAccuracy */
         AdviceAccuracy: {
             /** Items */
-            items: {
-                [key: string]: unknown;
-            }[];
+            items: components["schemas"]["CardAccuracy"][];
         };
-        /** AdviceAsk */
+        /**
+         * AdviceAsk
+         * @description Plain words, or a filled form.
+         */
         AdviceAsk: {
             /** Text */
             text?: string | null;
             /** Workload */
-            workload?: {
-                [key: string]: unknown;
-            } | null;
+            workload?: (components["schemas"]["TrainingAsk"] | components["schemas"]["ServingAsk"] | components["schemas"]["BatchAsk"] | components["schemas"]["EmbeddingsAsk"] | components["schemas"]["NetworkAsk"] | components["schemas"]["HpcAsk"]) | null;
+            wishes?: components["schemas"]["WishesAsk"];
+        };
+        /** Alternative */
+        Alternative: {
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Saves */
+            saves: string | null;
+            /** Break Even Tokens Per Day */
+            break_even_tokens_per_day: number | null;
         };
         /** AuditEntry */
         AuditEntry: {
@@ -1136,6 +1166,32 @@ export interface components {
             items: components["schemas"]["AuditEntry"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /** BatchAsk */
+        BatchAsk: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "batch";
+            model: components["schemas"]["ModelAsk"];
+            /** Requests */
+            requests: number;
+            /**
+             * Input Tokens
+             * @default 1024
+             */
+            input_tokens?: number;
+            /**
+             * Output Tokens
+             * @default 256
+             */
+            output_tokens?: number;
+            /**
+             * Weight Bits
+             * @default 16
+             */
+            weight_bits?: number;
         };
         /** Bill */
         Bill: {
@@ -1233,6 +1289,26 @@ export interface components {
              */
             in_use_milli: number;
         };
+        /**
+         * CardAccuracy
+         * @description How promises on one card have held: errors relative to what was measured, and the share within the interval.
+         */
+        CardAccuracy: {
+            /** Accelerator */
+            accelerator: string;
+            /** Accelerator Name */
+            accelerator_name: string;
+            /** Runs */
+            runs: number;
+            /** Median Error */
+            median_error: number;
+            /** Running Error */
+            running_error: number;
+            /** Covered */
+            covered: number;
+            /** Trail */
+            trail: components["schemas"]["TrailPoint"][];
+        };
         /** CardList */
         CardList: {
             /** Items */
@@ -1244,7 +1320,7 @@ export interface components {
              * Environment
              * @default python
              */
-            environment: string;
+            environment?: string;
             /** Inputs */
             inputs?: components["schemas"]["Input"][];
             /** Env */
@@ -1260,7 +1336,7 @@ export interface components {
              * @description Stop after so long without any computing; 0 means never.
              * @default 1800
              */
-            idle_seconds: number;
+            idle_seconds?: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1277,6 +1353,22 @@ export interface components {
             kind: string;
             /** Text */
             text: string;
+        };
+        /** EmbeddingsAsk */
+        EmbeddingsAsk: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "embeddings";
+            model: components["schemas"]["ModelAsk"];
+            /** Texts */
+            texts: number;
+            /**
+             * Tokens Each
+             * @default 512
+             */
+            tokens_each?: number;
         };
         /** Entry */
         Entry: {
@@ -1366,6 +1458,36 @@ export interface components {
             /** Version */
             version: string;
         };
+        /** HpcAsk */
+        HpcAsk: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "hpc";
+            /** Flop */
+            flop: number;
+            /**
+             * Bytes
+             * @default 0
+             */
+            bytes?: number;
+            /**
+             * Precision
+             * @default fp64
+             */
+            precision?: string;
+            /**
+             * Ranks
+             * @default 1
+             */
+            ranks?: number;
+            /**
+             * Memory Bytes
+             * @default 0
+             */
+            memory_bytes?: number;
+        };
         /** Input */
         Input: {
             /** Name */
@@ -1388,7 +1510,7 @@ export interface components {
             environment: string;
             /**
              * Inputs
-             * @description Names of the input files.
+             * @description Names of the input files; lists of orders leave them out.
              */
             inputs: string[];
             /** Env */
@@ -1485,6 +1607,60 @@ export interface components {
             items: components["schemas"]["Member"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * ModelAsk
+         * @description A language model: by name, by its size in billions of parameters, or by its config.json. Exactly one of the three.
+         */
+        ModelAsk: {
+            /** Name */
+            name?: string | null;
+            /** Parameters B */
+            parameters_b?: number | null;
+            /** Active B */
+            active_b?: number | null;
+            /** Config */
+            config?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** NetworkAsk */
+        NetworkAsk: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "network";
+            /**
+             * Name
+             * @default network
+             */
+            name?: string;
+            /**
+             * Gflop Per Sample
+             * @description Forward, per sample.
+             */
+            gflop_per_sample: number;
+            /**
+             * Samples
+             * @description Samples in all, epochs included.
+             */
+            samples: number;
+            /**
+             * Training
+             * @default true
+             */
+            training?: boolean;
+            /**
+             * Parameters
+             * @default 0
+             */
+            parameters?: number;
+            /**
+             * Precision
+             * @default fp16
+             */
+            precision?: string;
         };
         /** NewKey */
         NewKey: {
@@ -1591,20 +1767,20 @@ export interface components {
              * Minimum Charge
              * @default 0.01
              */
-            minimum_charge: string;
+            minimum_charge?: string;
             /**
              * Share Milli
              * @description Thousandths of a card; 1000 is a whole card.
              * @default 1000
              */
-            share_milli: number;
+            share_milli?: number;
             /** Max Cards */
             max_cards?: number | null;
             /**
              * Max Seconds
              * @default 604800
              */
-            max_seconds: number;
+            max_seconds?: number;
             /** Environments */
             environments?: string[];
         };
@@ -1697,6 +1873,8 @@ export interface components {
             cancel_asked_at: string | null;
             /** @description The buyer's program; others do not see it. */
             job: components["schemas"]["Job"] | null;
+            /** @description What advice promised, beside what the run showed. */
+            promise: components["schemas"]["Promise"] | null;
             /** Version */
             version: number;
         };
@@ -1706,6 +1884,8 @@ export interface components {
             quote_id: string;
             /** Job */
             job: components["schemas"]["CommandJob"] | components["schemas"]["ScriptJob"];
+            /** @description The work behind the order, as advice was asked: its promise is kept and held against the run. */
+            advice?: components["schemas"]["AdviceAsk"] | null;
         };
         /** OrderPage */
         OrderPage: {
@@ -1754,6 +1934,151 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /**
+         * Plan
+         * @description One order that can be placed as it stands. Energy at the meter, memory in GiB on the fullest card.
+         */
+        Plan: {
+            /** Labels */
+            labels: string[];
+            /** Offer Id */
+            offer_id: string;
+            /** Supplier */
+            supplier: string;
+            /** Site */
+            site: string;
+            /** Region */
+            region: string;
+            /** Accelerator */
+            accelerator: string;
+            /** Accelerator Name */
+            accelerator_name: string;
+            /** Domestic */
+            domestic: boolean;
+            /** Cards */
+            cards: number;
+            /** Share Milli */
+            share_milli: number;
+            /** Layout */
+            layout: string;
+            /** Engine */
+            engine: string;
+            /** Term */
+            term: string;
+            /** Isolation */
+            isolation: string;
+            /** Environments */
+            environments: string[];
+            /**
+             * Price
+             * @example 12.34
+             */
+            price: string;
+            /**
+             * Voucher
+             * @example 12.34
+             */
+            voucher: string;
+            /**
+             * Pay
+             * @example 12.34
+             */
+            pay: string;
+            /**
+             * Price High
+             * @example 12.34
+             */
+            price_high: string;
+            /** Endless */
+            endless: boolean;
+            /**
+             * Seconds
+             * @description What to ask a quote for: the slow end of the 80 % interval.
+             */
+            seconds: number;
+            /** Wall Seconds */
+            wall_seconds: number;
+            /** Wall Lo Seconds */
+            wall_lo_seconds: number;
+            /** Wall Hi Seconds */
+            wall_hi_seconds: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * Finish
+             * Format: date-time
+             */
+            finish: string;
+            /** Card Hours */
+            card_hours: number;
+            /** Precision */
+            precision: string;
+            /** Nominal P */
+            nominal_p: number;
+            /** Effective P */
+            effective_p: number;
+            /** Kwh */
+            kwh: number;
+            /** Co2 Kg */
+            co2_kg: number;
+            /** Speed */
+            speed: number;
+            /** Speed Unit */
+            speed_unit: string;
+            /** Ttft Ms */
+            ttft_ms: number | null;
+            /** Tpot Ms */
+            tpot_ms: number | null;
+            /** Yuan Per Mtok */
+            yuan_per_mtok: string | null;
+            /** Grade */
+            grade: string;
+            /** Memory */
+            memory: {
+                [key: string]: number;
+            };
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** Assumptions */
+            assumptions: string[];
+            /** Risks */
+            risks: string[];
+            /**
+             * Probe
+             * @description Whether a probe of this plan can be bought.
+             */
+            probe: boolean;
+        };
+        /**
+         * Point
+         * @description One option of the chart: cost against time, energy as its area.
+         */
+        Point: {
+            /** Accelerator */
+            accelerator: string;
+            /** Accelerator Name */
+            accelerator_name: string;
+            /** Cards */
+            cards: number;
+            /** Share Milli */
+            share_milli: number;
+            /** Term */
+            term: string;
+            /**
+             * Pay
+             * @example 12.34
+             */
+            pay: string;
+            /** Wall Seconds */
+            wall_seconds: number;
+            /** Kwh */
+            kwh: number;
+            /** Chosen */
+            chosen: boolean;
+        };
         /** Posting */
         Posting: {
             /** Id */
@@ -1795,6 +2120,48 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * ProbeAsk
+         * @description Measure the speed behind a plan by a short paid run on the very cards it names.
+         */
+        ProbeAsk: {
+            advice: components["schemas"]["AdviceAsk"];
+            /** Offer Id */
+            offer_id: string;
+            /**
+             * Cards
+             * @default 1
+             */
+            cards?: number;
+            /**
+             * Share Milli
+             * @description Thousandths of a card; 1000 is a whole card.
+             * @default 1000
+             */
+            share_milli?: number;
+        };
+        /**
+         * Promise
+         * @description What advice promised of an order beside what its run showed.
+         */
+        Promise: {
+            /** Metric */
+            metric: string;
+            /** Unit */
+            unit: string;
+            /** Promised */
+            promised: number;
+            /** Lo */
+            lo: number;
+            /** Hi */
+            hi: number;
+            /** Measured */
+            measured: number | null;
+            /** Engine */
+            engine: string;
+            /** Probe */
+            probe: boolean;
+        };
+        /**
          * Proof
          * @description The ledger's own evidence: every currency sums to zero and every balance is what its postings say.
          */
@@ -1829,6 +2196,17 @@ export interface components {
              * @example 12.34
              */
             sum: string;
+        };
+        /** Question */
+        Question: {
+            /** Field */
+            field: string;
+            /** Problem */
+            problem: string;
+            /** Text */
+            text: string;
+            /** Blocking */
+            blocking: boolean;
         };
         /** Quote */
         Quote: {
@@ -1889,7 +2267,7 @@ export interface components {
              * @description Thousandths of a card; 1000 is a whole card.
              * @default 1000
              */
-            share_milli: number;
+            share_milli?: number;
             /** Seconds */
             seconds: number;
         };
@@ -1954,7 +2332,7 @@ export interface components {
              * Environment
              * @default python
              */
-            environment: string;
+            environment?: string;
             /** Inputs */
             inputs?: components["schemas"]["Input"][];
             /** Env */
@@ -1970,7 +2348,7 @@ export interface components {
              * @description Stop after so long without any computing; 0 means never.
              * @default 1800
              */
-            idle_seconds: number;
+            idle_seconds?: number;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1992,6 +2370,41 @@ export interface components {
             zh: string;
             /** En */
             en: string;
+        };
+        /** ServingAsk */
+        ServingAsk: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "serving";
+            model: components["schemas"]["ModelAsk"];
+            /** Requests Per Day */
+            requests_per_day: number;
+            /**
+             * Input Tokens
+             * @default 1024
+             */
+            input_tokens?: number;
+            /**
+             * Output Tokens
+             * @default 256
+             */
+            output_tokens?: number;
+            /**
+             * Peak Factor
+             * @default 3
+             */
+            peak_factor?: number;
+            /** Ttft Ms */
+            ttft_ms?: number | null;
+            /** Tpot Ms */
+            tpot_ms?: number | null;
+            /**
+             * Weight Bits
+             * @default 16
+             */
+            weight_bits?: number;
         };
         /** Session */
         Session: {
@@ -2059,22 +2472,22 @@ export interface components {
              * @default cloud
              * @enum {string}
              */
-            tier: "cloud" | "edge" | "device";
+            tier?: "cloud" | "edge" | "device";
             /**
              * Pue
              * @default 1.5
              */
-            pue: number;
+            pue?: number;
             /**
              * Green Share
              * @default 0
              */
-            green_share: number;
+            green_share?: number;
             /**
              * Fabric
              * @default ethernet
              */
-            fabric: string;
+            fabric?: string;
         };
         /** SiteList */
         SiteList: {
@@ -2139,6 +2552,15 @@ export interface components {
              * @example 12.34
              */
             balance: string;
+        };
+        /** Step */
+        Step: {
+            /** Layer */
+            layer: string;
+            /** Factor */
+            factor: number;
+            /** Text */
+            text: string;
         };
         /** SupplierLine */
         SupplierLine: {
@@ -2255,10 +2677,89 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** TrailPoint */
+        TrailPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: number;
+        };
+        /** TrainingAsk */
+        TrainingAsk: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "training";
+            model: components["schemas"]["ModelAsk"];
+            /**
+             * Method
+             * @default lora
+             * @enum {string}
+             */
+            method?: "pretrain" | "full_ft" | "full_ft_8bit" | "lora" | "qlora";
+            /**
+             * Tokens
+             * @description Tokens seen in all: samples x tokens each x epochs.
+             */
+            tokens: number;
+            /**
+             * Seq Len
+             * @default 4096
+             */
+            seq_len?: number;
+            /**
+             * Precision
+             * @default bf16
+             */
+            precision?: string;
+        };
         /** TrustAsk */
         TrustAsk: {
             /** Trusted */
             trusted: boolean;
+        };
+        /**
+         * Understood
+         * @description The filled form: the kind of work with its figures, and the wishes that were heard.
+         */
+        Understood: {
+            /** Task */
+            task: string | null;
+            /** Figures */
+            figures: {
+                [key: string]: string;
+            };
+            /** Wishes */
+            wishes: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Verdict
+         * @description What became of a group of offers, in one line; for those that cannot do it, the least change that would let them.
+         */
+        Verdict: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "plan" | "possible" | "beaten" | "rejected";
+            /** Accelerator */
+            accelerator: string;
+            /** Accelerator Name */
+            accelerator_name: string;
+            /** Kind */
+            kind: string;
+            /** Text */
+            text: string;
+            /** Least Change */
+            least_change: string | null;
+            /** Offers */
+            offers: number;
         };
         /** Wallet */
         Wallet: {
@@ -2282,6 +2783,37 @@ export interface components {
              * @example CNY
              */
             currency: string;
+        };
+        /** WishesAsk */
+        WishesAsk: {
+            /** Budget */
+            budget?: string | null;
+            /** Deadline */
+            deadline?: string | null;
+            /** Cards */
+            cards?: number | null;
+            /** Accelerators */
+            accelerators?: string[];
+            /**
+             * Domestic Only
+             * @default false
+             */
+            domestic_only?: boolean;
+            /** Regions */
+            regions?: string[];
+            /**
+             * Prefer
+             * @default balanced
+             * @enum {string}
+             */
+            prefer?: "balanced" | "cheapest" | "fastest" | "greenest";
+            /**
+             * Interruptible
+             * @default true
+             */
+            interruptible?: boolean;
+            /** Hours */
+            hours?: number | null;
         };
         /** Problem */
         Problem: {
@@ -2311,7 +2843,7 @@ export interface components {
              * Where
              * @default null
              */
-            where: string | null;
+            where?: string | null;
             /** Reasons */
             reasons?: string[];
             /**
@@ -2319,7 +2851,7 @@ export interface components {
              * @description Names an unexpected failure in the platform's log.
              * @default null
              */
-            incident: string | null;
+            incident?: string | null;
         };
     };
     responses: never;
@@ -3439,6 +3971,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Advice"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_probe: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Text of your own, new for each intent; sent again, it returns the first answer and does nothing twice. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbeAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             /** @description A refusal */

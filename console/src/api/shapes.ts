@@ -5,6 +5,11 @@ type Shapes = components["schemas"];
 
 export type Accelerator = Shapes["Accelerator"];
 export type Account = Shapes["Account"];
+export type Advice = Shapes["Advice"];
+export type AdviceAsk = Shapes["AdviceAsk"];
+export type CardAccuracy = Shapes["CardAccuracy"];
+export type Plan = Shapes["Plan"];
+export type Verdict = Shapes["Verdict"];
 export type AuditEntry = Shapes["AuditEntry"];
 export type Bill = Shapes["Bill"];
 export type Card = Shapes["Card"];
