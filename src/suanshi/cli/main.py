@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version as installed
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from suanshi.cli import account, operate, place, profile, purse, runs, shop, supply, tongue
+from suanshi.cli import account, advise, market, operate, place, profile, purse, runs, shop, supply, tongue
 from suanshi.cli.desk import Desk
 from suanshi.cli.profile import Profile
 
@@ -46,12 +47,19 @@ cli = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"suanshi {installed('suanshi')}")
+        raise typer.Exit
+
+
 @cli.callback()
 def options(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="Answers as JSON on stdout.")] = False,
     lang: Annotated[str | None, typer.Option(help="zh or en; the terminal's language when left out.")] = None,
     url: Annotated[str | None, typer.Option(help="Another platform for this command.")] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")] = False,
 ) -> None:
     if lang not in (None, "zh", "en"):
         raise typer.BadParameter("zh, en", param_hint="--lang")
@@ -60,8 +68,9 @@ def options(
     context.obj = Desk(Profile(url, None) if url and url != known.url else known, json, language)
 
 
-for part in (account, shop, runs, purse):
+for part in (account, shop, runs, purse, advise):
     part.add_to(cli)
 cli.add_typer(supply.app, name="supply")
 cli.add_typer(operate.app, name="operate")
 cli.add_typer(place.app, name="place")
+cli.add_typer(market.app, name="market")
