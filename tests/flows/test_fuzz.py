@@ -65,17 +65,33 @@ def caller(town: Any, door: str) -> Iterator[Caller]:
         yield Caller(door, line, tokens, things)
 
 
-def role_of(path: str) -> str:
+def role_of(case: Any) -> str:
     """Who has business there, so that the request gets past the doorkeeper."""
-    if "/operator/" in path:
+    if "/operator/" in case.path:
         return "operator"
-    return "supplier" if "/supplier/" in path or "/sites" in path else "buyer"
+    selling = "/offers" in case.path and case.method != "GET"
+    return "supplier" if selling or "/supplier/" in case.path or "/sites" in case.path else "buyer"
+
+
+def odd(value: object) -> bool:
+    """Half of all values, the same half every time."""
+    return sum(map(ord, str(value))) % 2 == 1
+
+
+def bring_home(case: Any, things: dict[str, str]) -> None:
+    """Half of the time, name a thing that is there, so that requests reach beyond "not found"."""
+    part = case.path.split("/")[3]
+    named = case.path_parameters or {}
+    if part in things and odd(named.get("id")):
+        named["id"] = things[part]
+    body = case.body if isinstance(case.body, dict) else {}
+    for field, part in (("offer_id", "offers"), ("quote_id", "quotes"), ("site_id", "sites")):
+        if field in body and odd(body[field]):
+            body[field] = things[part]
 
 
 @schema.parametrize()
 @FEW
 def test_the_api_does_what_it_says(case: Any, caller: Caller) -> None:
-    part = case.path.split("/")[3]
-    if part in caller.things and "id" in (case.path_parameters or {}) and len(str(case.path_parameters["id"])) % 2:
-        case.path_parameters["id"] = caller.things[part]  # half of the time a thing that is there
-    caller.send(case, caller.tokens[role_of(case.path)])
+    bring_home(case, caller.things)
+    caller.send(case, caller.tokens[role_of(case)])

@@ -164,6 +164,7 @@ ROWS: dict[str, Row] = {
     "list_audit": Row(LOOK),
     "advise": Row(PUBLIC, sends=lambda s, a: {"json": {"text": "我想微调一个7B模型，预算500元"}}),
     "advice_accuracy": Row(PUBLIC),
+    "match_offers": Row(PUBLIC, sends=lambda s, a: {"json": {"cards": 1}}),
     "create_probe": Row("401 ok  402 403 403 403 403", sends=lambda s, a: {"json": probe(s), **key()}),
 }
 OPERATIONS = {
@@ -245,9 +246,7 @@ def test_everybody_gets_what_is_his(street: Street, operation: str) -> None:
             assert NEEDLE in response.text, told
 
 
-@pytest.mark.parametrize(
-    "operation", sorted(name for name, row in ROWS.items() if row.gets != PUBLIC and name != "sign_out")
-)
+@pytest.mark.parametrize("operation", sorted(name for name, row in ROWS.items() if row.gets != PUBLIC and name != "sign_out"))
 def test_a_key_opens_no_more_than_its_scopes(street: Street, operation: str) -> None:
     method, _, _ = OPERATIONS[operation]
     gets = dict(zip(ACTORS, ROWS[operation].gets.split(), strict=True))

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query
 
 from suanshi.catalog import offer as catalog
 from suanshi.flows import market
+from suanshi.flows import match as matching
 from suanshi.kit.clock import now
-from suanshi.web.door import House, Supplier, SupplyReader
+from suanshi.web.door import House, Supplier, SupplyReader, Tongue
 from suanshi.web.shapes.fields import OfferId, micro
+from suanshi.web.shapes.match import MatchAnswer, MatchAsk
 from suanshi.web.shapes.offer import Facets, FacetValue, Offer, OfferAsk, OfferChange, OfferList, OfferPage, OfferQuery
 
 router = APIRouter(tags=["offers"])
@@ -27,6 +29,12 @@ def list_offers(house: House, query: Annotated[OfferQuery, Query()]) -> OfferPag
         total=window.total,
         facets=Facets(**facets),
     )
+
+
+@router.post("/match")
+def match_offers(house: House, tongue: Tongue, ask: MatchAsk) -> MatchAnswer:
+    """Offers that serve a need, best first by cost and energy; for each of the others, why not and what would help."""
+    return MatchAnswer.of(matching.match(house.db, ask.need()), tongue)
 
 
 @router.get("/offers/{id}")
