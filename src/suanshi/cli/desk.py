@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ REFUSED, UNREACHABLE = 1, 3
 Column = str | tuple[str, str]
 """A table's column: a name that is the same in both languages, or one in each."""
 PATIENCE = httpx.Timeout(60, connect=10)
+_ONE_LINE = 10_000  # columns: where no person looks on, a row is a line, whatever its length
 
 
 @dataclass
@@ -29,7 +31,7 @@ class Desk:
     profile: Profile
     json: bool
     language: Language
-    out: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=True))
+    out: Console = field(default_factory=lambda: answers())
     err: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
 
     def say(self, zh: str, en: str) -> str:
@@ -125,8 +127,9 @@ class Desk:
             self.print_json(value)
             return
         sheet = Table(box=None, pad_edge=False, header_style="bold")
-        for column in columns:
-            sheet.add_column(column if isinstance(column, str) else self.say(*column), overflow="fold")
+        for i, column in enumerate(columns):
+            # The first column names the thing: it stays whole, to be copied into the next command.
+            sheet.add_column(column if isinstance(column, str) else self.say(*column), overflow="fold", no_wrap=i == 0)
         for row in rows:
             sheet.add_row(*map(plain, row))
         self.out.print(sheet)
@@ -135,6 +138,10 @@ class Desk:
         """A remark beside the answer."""
         if not self.json:
             self.err.print(self.say(zh, en), markup=False)
+
+
+def answers() -> Console:
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _ONE_LINE)
 
 
 def plain(fact: object) -> str:

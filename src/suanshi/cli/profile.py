@@ -21,9 +21,10 @@ def folder() -> Path:
 
 
 def load() -> Profile:
-    """SUANSHI_URL and SUANSHI_TOKEN win over what `suanshi login` has kept."""
+    """SUANSHI_URL and SUANSHI_TOKEN win over what `suanshi login` has kept; a kept token is shown to its own platform only."""
     kept = _kept()
-    return Profile(os.environ.get("SUANSHI_URL") or kept.url, os.environ.get("SUANSHI_TOKEN") or kept.token)
+    url = os.environ.get("SUANSHI_URL") or kept.url
+    return Profile(url, os.environ.get("SUANSHI_TOKEN") or (kept.token if url == kept.url else None))
 
 
 def _kept() -> Profile:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
 from suanshi.cli.desk import Column, desk
+from suanshi.kit.clock import now
+from suanshi.settlement import period
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -19,10 +20,10 @@ def add_to(cli: typer.Typer) -> None:
 def wallet(context: typer.Context, entries: Annotated[int, typer.Option(help="Show the last movements too.", min=0)] = 0) -> None:
     """Balance, what orders hold of it, and what is left."""
     at = desk(context)
-    now = at.call("GET", "/wallet")
+    purse = at.call("GET", "/wallet")
     names = (("余额", "balance"), ("冻结", "held"), ("可用", "available"))
     moves = at.pages("/wallet/entries", entries) if entries else []
-    at.show({**now, "entries": moves} if entries else now, {at.say(*name): f"¥{now[name[1]]}" for name in names})
+    at.show({**purse, "entries": moves} if entries else purse, {at.say(*name): f"¥{purse[name[1]]}" for name in names})
     if moves and not at.json:
         columns = (("时间", "time"), ("事由", "cause"), ("关联", "about"), ("金额", "amount"))
         at.table(moves, columns, ((m["at"], m["text"], m["subject"], m["amount"]) for m in moves))
@@ -49,7 +50,7 @@ def statement(
 ) -> None:
     """A month of the wallet."""
     at = desk(context)
-    found = at.call("GET", "/wallet/statement", params={"month": month or f"{datetime.now(UTC):%Y-%m}"})
+    found = at.call("GET", "/wallet/statement", params={"month": month or period.month_of(now())})
     columns: tuple[Column, ...] = (
         ("时间", "time"),
         ("事由", "cause"),

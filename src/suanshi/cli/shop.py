@@ -67,7 +67,7 @@ def offers(
 def _row(one: dict[str, Any]) -> tuple[object, ...]:
     card = one["accelerator"]
     place = (one["site"]["region"], one["free_cards"], one["isolation"], one["price_per_card_hour"])
-    return (one["id"], one["title"], card["name"], f"{card['memory_gib']:g}", *place)
+    return (one["id"], one["title"], card["id"], f"{card['memory_gib']:g}", *place)
 
 
 def offer(context: typer.Context, offer_id: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +9,8 @@ import typer
 from suanshi.cli import runs
 from suanshi.cli.amount import seconds
 from suanshi.cli.desk import Column, Desk, desk
+from suanshi.kit.clock import now
+from suanshi.settlement import period
 
 app = typer.Typer(help="For suppliers: sites, cards, offers, orders, statement.", no_args_is_help=True)
 
@@ -112,7 +113,7 @@ def orders(context: typer.Context, most: Annotated[int, typer.Option("--most", m
 def statement(context: typer.Context, month: Annotated[str | None, typer.Argument(help="Such as 2026-11.")] = None) -> None:
     """What a month earned."""
     at = desk(context)
-    found = at.call("GET", "/supplier/statement", params={"month": month or f"{datetime.now(UTC):%Y-%m}"})
+    found = at.call("GET", "/supplier/statement", params={"month": month or period.month_of(now())})
     columns: tuple[Column, ...] = (
         ("订单", "order"),
         ("结算", "settled"),
