@@ -161,6 +161,10 @@ def _memory_figures(memory: Memory, whole: float, reported: float, spread: float
 
 
 def _generation(work: Serving | Batch | Embeddings, resource: Resource, taught: Calibration, extra: Iterable[str]) -> Estimate:
+    asked = work
+    said: tuple[Text, ...] = ()
+    if isinstance(work, Serving) and work.tpot_ms and not work.protocol:
+        work, said = _within(work, work.tpot_ms, resource, taught)
     basis, generator = physics.generation(work, resource)
     headline = "prefill_tok_s" if isinstance(work, Embeddings) else "out_tok_s_total"
     wanted = (headline, "tpot_ms", "ttft_ms", "gpu_w_per_acc", "energy_j_per_out_tok", *extra)
@@ -170,7 +174,7 @@ def _generation(work: Serving | Batch | Embeddings, resource: Resource, taught: 
     if "mfu_pct" in wanted:  # of reading prompts: decoding is bound by memory and has no use for it
         peak = basis.rates.flops * resource.cards
         figures["mfu_pct"] = figures["prefill_tok_s"].times(100 * 2 * work.model.active / peak, "%")
-    memory = _generation_memory(work, generator)
+    memory = _generation_memory(asked, generator)
     whole = memories.weight_bytes(work.model, work.weight_bits)
     figures |= _memory_figures(memory, whole, memory.total, 0.06)
     speed, amount = figures[headline], _amount(work)
@@ -187,7 +191,32 @@ def _generation(work: Serving | Batch | Embeddings, resource: Resource, taught: 
         figures=figures,
         grade=_grade(corrections[headline]),
         steps=_steps(basis, headline, corrections[headline], amount),
-        assumptions=_assumptions(work, resource, basis),
+        assumptions=(*said, *_assumptions(asked, resource, basis)),
+    )
+
+
+def _within(work: Serving, limit: float, resource: Resource, taught: Calibration) -> tuple[Serving, tuple[Text, ...]]:
+    """The service with as many requests at once as keep the time per token under `limit` milliseconds.
+
+    Physics proposes a number, the calibrated time corrects it; one request alone is the least.
+    """
+    tried, physical = work, limit
+    for _ in range(2):
+        basis, generator = physics.generation(replace(work, tpot_ms=physical), resource)
+        batch = generator.inflight(work.concurrency, physical / 1e3)
+        tried = replace(work, concurrency=max(batch * generator.layout.dp, 1.0), tpot_ms=None)
+        basis, _ = physics.generation(tried, resource)
+        reached = _figure(basis, "tpot_ms", taught)[0].value
+        if reached <= 1.03 * limit:
+            return tried, ()
+        physical *= limit / reached
+    if reached <= 1.1 * limit:
+        return tried, ()
+    return tried, (
+        Text(
+            f"每 token {limit:g} ms 的限制难以达到：并发 {tried.concurrency:.0f} 时约 {reached:.0f} ms",
+            f"{limit:g} ms a token is hard to keep: about {reached:.0f} ms with {tried.concurrency:.0f} requests at once",
+        ),
     )
 
 

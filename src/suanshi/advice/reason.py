@@ -44,7 +44,7 @@ def chain(
         Text(f"引擎 {engine} ×{factors[0]:.2f}", f"engine {engine} x{factors[0]:.2f}"),
         Text(f"本卡 {card} ×{factors[1]:.2f}", f"this card {card} x{factors[1]:.2f}")
         if correction.known
-        else Text(f"{card} 尚无实测，×1.00", f"no measurement of {card} yet, x1.00"),
+        else Text(f"{card} 尚无同类实测，×1.00", f"no measurement of {card} in such work yet, x1.00"),
         Text(
             f"相近实测（最近 {correction.nearest}，相似度 {correction.nearness:.0%}）×{factors[2]:.2f}",
             f"measured neighbours (nearest {correction.nearest}, {correction.nearness:.0%} alike) x{factors[2]:.2f}",

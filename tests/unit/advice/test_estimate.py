@@ -99,6 +99,19 @@ def test_a_slice_is_slower_and_smaller_than_its_card() -> None:
     assert part.speed.value < whole.speed.value
 
 
+@pytest.mark.parametrize("limit", [20.0, 40.0, 100.0])
+def test_a_limit_on_token_time_is_kept_or_said_to_be_out_of_reach(limit: float) -> None:
+    for card in ("h100-sxm-80g", "l40s", "ascend-910b3"):
+        found = estimate(Serving(LLAMA, tpot_ms=limit), Resource(CARDS[card]))
+        said = any("hard to keep" in text.en for text in found.assumptions)
+        assert said == (found.figures["tpot_ms"].value > 1.1 * limit)
+
+
+def test_a_looser_limit_on_token_time_serves_more() -> None:
+    speeds = [estimate(Serving(LLAMA, tpot_ms=limit), Resource(CARDS["h100-sxm-80g"])).speed.value for limit in (15, 40)]
+    assert speeds[0] < speeds[1]
+
+
 @pytest.mark.parametrize(
     ("resource", "field"),
     [
