@@ -26,7 +26,7 @@ from suanshi.web.document import openapi
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 # Few examples of each of some sixty operations, the same ones every time.
 FEW = settings(
-    max_examples=6,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     database=None,
