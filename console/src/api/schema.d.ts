@@ -28,6 +28,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match Offers
+         * @description Offers that serve a need, best first by cost and energy; for each of the others, why not and what would help.
+         */
+        post: operations["match_offers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/offers/{id}": {
         parameters: {
             query?: never;
@@ -1418,6 +1438,22 @@ export interface components {
             /** Items */
             items: components["schemas"]["Environment"][];
         };
+        /**
+         * Excluded
+         * @description An offer that does not serve: every rule against it, and the least that would have to change, by whom.
+         */
+        Excluded: {
+            /** Offer Id */
+            offer_id: string;
+            /** Accelerator */
+            accelerator: string;
+            /** Rules */
+            rules: string[];
+            /** Reasons */
+            reasons: string[];
+            /** Least Change */
+            least_change: string[];
+        };
         /** FacetValue */
         FacetValue: {
             /** Value */
@@ -1566,6 +1602,102 @@ export interface components {
             text: string;
             /** Truncated */
             truncated: boolean;
+        };
+        /**
+         * Match
+         * @description An offer that serves; money and energy (at the meter) per card-hour.
+         */
+        Match: {
+            /** Offer Id */
+            offer_id: string;
+            /** Accelerator */
+            accelerator: string;
+            /**
+             * Price Per Card Hour
+             * @example 12.34
+             */
+            price_per_card_hour: string;
+            /** Watt Hours */
+            watt_hours: number;
+            /** Brown Watt Hours */
+            brown_watt_hours: number;
+        };
+        /** MatchAnswer */
+        MatchAnswer: {
+            /** Admitted */
+            admitted: components["schemas"]["Match"][];
+            /** Excluded */
+            excluded: components["schemas"]["Excluded"][];
+        };
+        /**
+         * MatchAsk
+         * @description Every field left out asks for nothing.
+         */
+        MatchAsk: {
+            /**
+             * Cards
+             * @default 1
+             */
+            cards?: number;
+            /**
+             * Share Milli
+             * @description Thousandths of a card; 1000 is a whole card.
+             * @default 1000
+             */
+            share_milli?: number;
+            /**
+             * Seconds
+             * @default 3600
+             */
+            seconds?: number;
+            /** Finish By */
+            finish_by?: string | null;
+            /** Accelerators */
+            accelerators?: string[];
+            /** Kinds */
+            kinds?: ("gpu" | "dsa" | "cpu")[];
+            /**
+             * Domestic
+             * @default false
+             */
+            domestic?: boolean;
+            /**
+             * Min Memory Gib
+             * @default 0
+             */
+            min_memory_gib?: number;
+            /**
+             * Min Fp16 Tflops
+             * @default 0
+             */
+            min_fp16_tflops?: number;
+            /** Precisions */
+            precisions?: string[];
+            /** Fabrics */
+            fabrics?: string[];
+            /** Sites */
+            sites?: string[];
+            /** Regions */
+            regions?: string[];
+            /** Tiers */
+            tiers?: ("cloud" | "edge" | "device")[];
+            /**
+             * Min Isolation
+             * @default none
+             * @enum {string}
+             */
+            min_isolation?: "kernel" | "soft" | "none";
+            /** Max Pue */
+            max_pue?: number | null;
+            /**
+             * Min Green Share
+             * @default 0
+             */
+            min_green_share?: number;
+            /** Max Price Per Card Hour */
+            max_price_per_card_hour?: string | null;
+            /** Budget */
+            budget?: string | null;
         };
         /** Me */
         Me: {
@@ -1871,6 +2003,11 @@ export interface components {
             settled_at: string | null;
             /** Cancel Asked At */
             cancel_asked_at: string | null;
+            /**
+             * Results Until
+             * @description When the log and the result files will be removed from the site.
+             */
+            results_until: string | null;
             /** @description The buyer's program; others do not see it. */
             job: components["schemas"]["Job"] | null;
             /** @description What advice promised, beside what the run showed. */
@@ -2925,6 +3062,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Offer"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchAnswer"];
                 };
             };
             /** @description A refusal */
