@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from suanshi.catalog.offer import Ask
 from suanshi.fleet import store as fleet
-from suanshi.flows import buy, follow, quote
+from suanshi.flows import buy, follow, quote, retention
 from suanshi.flows.buy import Purchase
-from suanshi.kit import ids
+from suanshi.kit import clock, ids
 from suanshi.kit.money import Money
 from suanshi.kit.refusal import Refusal
 from suanshi.ledger import books
@@ -104,3 +106,15 @@ def test_an_empty_wallet_buys_nothing_and_is_told_how_much_is_missing(town) -> N
     with pytest.raises(Refusal, match=r"wallet-empty.*5 CNY is missing"):
         town.buy(script("print(1)"), seconds=60, who=poor)
     assert follow.bought(town.db, poor, None, None, 10).items == ()
+
+
+def test_results_are_removed_after_their_time_and_not_before(town, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    order = town.settled(town.buy(script("print('kept')")))
+    site, engine = order.quote.site, town.house.local
+    assert retention.remove_expired(town.db, site, engine) == 0
+    assert "kept" in town.log(order)
+    monkeypatch.setattr(retention, "now", lambda: clock.now() + retention.KEPT + timedelta(seconds=1))
+    while retention.remove_expired(town.db, site, engine):
+        pass
+    assert town.log(order) == ""
+    assert retention.kept_until(order) == order.ended_at + retention.KEPT

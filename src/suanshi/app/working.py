@@ -9,13 +9,14 @@ import structlog
 
 from suanshi.app.house import House
 from suanshi.app.settings import Settings
-from suanshi.flows import bill, reconcile, run
+from suanshi.flows import bill, reconcile, retention, run
 from suanshi.ledger import store as ledger
 from suanshi.worker.loop import Chore, Worker
 
 log = structlog.get_logger()
 
 SWEEP_SECONDS = 15
+RETENTION_SECONDS = 600
 RECONCILE_SECONDS = 3600  # looked at every hour; done once a day
 FOLD_SECONDS = 60  # the ledger adds waiting entries to their accounts' balances
 
@@ -39,6 +40,7 @@ def worker(house: House) -> Worker:
         },
         (
             Chore("sweep", SWEEP_SECONDS, lambda: sweep(house)),
+            Chore("retention", RETENTION_SECONDS, lambda: remove_expired(house)),
             Chore("reconcile", RECONCILE_SECONDS, lambda: reconcile.reconcile(house.db)),
             Chore("fold", FOLD_SECONDS, lambda: house.db.write(ledger.fold)),
         ),
@@ -50,3 +52,9 @@ def sweep(house: House) -> None:
     for site in house.local_sites():
         for lease in run.sweep(house.db, site, house.local):
             log.warning("orphan stopped", site=site, lease=lease)
+
+
+def remove_expired(house: House) -> None:
+    for site in house.local_sites():
+        if count := retention.remove_expired(house.db, site, house.local):
+            log.info("results removed after their time", site=site, leases=count)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Index, Integer, Table, Text, func, select, text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Identity, Index, Integer, Table, Text, func, select, text
 from sqlalchemy.dialects.postgresql import INT4RANGE, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.exc import IntegrityError
 
@@ -29,6 +29,9 @@ lease_table = Table(
     moment("end"),
     Column("state", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default="0"),
+    moment("over_at", nullable=True),
+    Column("cleared", Boolean, nullable=False, server_default=text("false")),
+    Index("ix_lease_expired", "site", "over_at", postgresql_where=text("not cleared")),
     Index("ix_lease_site_live", "site", postgresql_where=text("state in ('booked', 'live')")),
 )
 
@@ -109,10 +112,11 @@ def held(tx: Tx, site: str) -> list[Held]:
 
 def move(tx: Tx, id_: str, event: str, at: datetime) -> bool:
     """One step of the lease's life. When it is over, its pieces are free from `at` on; False where it cannot happen."""
-    state = move_life(tx, lease_table, LIFE, id_, event)
+    final = LIFE.final & {after for (_, happened), after in LIFE.moves.items() if happened == event}
+    state = move_life(tx, lease_table, LIFE, id_, event, **({"over_at": at} if final else {}))
     if state is None:
         return False
-    if state in LIFE.final:
+    if final:
         a = allocation_table.c
         lower = func.lower(a.during)
         # A lease voided before its start frees all its time: the range becomes empty, and holds nothing.
@@ -125,6 +129,17 @@ def ongoing(tx: Tx, site: str) -> frozenset[str]:
     """Leases of a site that may have work on it: whatever else runs there is an orphan."""
     query = select(lease_table.c.id).where(lease_table.c.site == site, _ongoing())
     return frozenset(tx.execute(query).scalars())
+
+
+def expired(tx: Tx, site: str, before: datetime, limit: int) -> list[str]:
+    """Leases of a site that were over before a moment, and whose leavings have not been cleared."""
+    lease = lease_table.c
+    query = select(lease.id).where(lease.site == site, lease.over_at < before, ~lease.cleared)
+    return list(tx.execute(query.order_by(lease.over_at).limit(limit)).scalars())
+
+
+def mark_cleared(tx: Tx, id_: str) -> None:
+    tx.execute(lease_table.update().where(lease_table.c.id == id_).values(cleared=True))
 
 
 def card_milli_held(tx: Tx) -> dict[int, int]:

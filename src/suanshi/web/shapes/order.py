@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from suanshi.flows.follow import Sale
+from suanshi.flows.retention import kept_until
 from suanshi.kit.money import yuan
 from suanshi.kit.page import Page
 from suanshi.kit.refusal import invalid
@@ -241,6 +242,7 @@ class Order(Answer):
     ended_at: datetime | None
     settled_at: datetime | None
     cancel_asked_at: datetime | None
+    results_until: datetime | None = Field(description="When the log and the result files will be removed from the site.")
     job: Job | None = Field(description="The buyer's program; others do not see it.")
     promise: Promise | None = Field(description="What advice promised, beside what the run showed.")
     version: int
@@ -270,6 +272,7 @@ class Order(Answer):
             ended_at=order.ended_at,
             settled_at=order.settled_at,
             cancel_asked_at=order.cancel_asked_at,
+            results_until=kept_until(order),
             job=Job.of(order.job, sale.inputs) if reader == quote.buyer else None,
             promise=Promise.of(sale.promise) if sale.promise else None,
             version=order.version,

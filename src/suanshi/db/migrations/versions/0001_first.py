@@ -130,9 +130,12 @@ def upgrade() -> None:
         sa.Column("end", sa.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("over_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.Column("cleared", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lease")),
         sa.UniqueConstraint("order", name=op.f("uq_lease_order")),
     )
+    op.create_index("ix_lease_expired", "lease", ["site", "over_at"], unique=False, postgresql_where=sa.text("not cleared"))
     op.create_index(
         "ix_lease_site_live", "lease", ["site"], unique=False, postgresql_where=sa.text("state in ('booked', 'live')")
     )
