@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what every question needs of the points is worked out once
 class Kriging:
     """Gaussian-process regression with a Matérn 3/2 kernel over named traits, evaluated with NumPy alone.
 
@@ -26,12 +27,28 @@ class Kriging:
     mean: float
     variance: float
 
+    @cached_property
+    def _numbers(self) -> tuple[Floats, Floats, Floats]:
+        """Roots of the weights of the numeric traits, the points weighted by them, and their squared lengths."""
+        roots = np.sqrt(self.weights[~self.named])
+        weighted = np.nan_to_num(self.points[:, ~self.named] * roots, nan=0.0)
+        return roots, weighted, (weighted**2).sum(1)
+
+    @cached_property
+    def _names(self) -> list[tuple[int, float, Floats]]:
+        """The traits that are codes, their weights, and the points' codes."""
+        columns = np.flatnonzero(self.named & (self.weights > 1e-6)).tolist()
+        return [(column, float(self.weights[column]), np.ascontiguousarray(self.points[:, column])) for column in columns]
+
     def similarity(self, traits: Floats) -> Floats:
         """Between 0 and 1 for every measured configuration: 1 is the very same."""
-        return matern(squares(self.scaled(traits)[None, :], self.points, self.weights, self.named)[0])
-
-    def scaled(self, traits: Floats) -> Floats:
-        return np.where(self.named, traits, traits / self.scale)
+        roots, weighted, lengths = self._numbers
+        numbers = np.nan_to_num(traits[~self.named] / self.scale[~self.named] * roots, nan=0.0)
+        total = lengths + numbers @ numbers - 2 * (weighted @ numbers)
+        for column, weight, codes in self._names:
+            code = traits[column]
+            total += weight * (0.5 if np.isnan(code) else codes != code)
+        return matern(np.maximum(total, 0.0))
 
     def at(self, similarity: Floats) -> float:
         return float(self.mean + self.variance * (similarity @ self.alpha))
