@@ -189,6 +189,8 @@ class Calendar:
             return No("unknown", Text("没有这个预订", "there is no such booking"))
         held = self._bookings[id_]
         last = held.pieces[-1]
+        if last.end < self._since:
+            return _PAST
         if not self._sizes_hold(last.cards, seconds) or last.end + seconds > LAST:
             return _SIZE
         if not self._use.add_within(last.end, last.end + seconds, last.cards, self._capacity):
@@ -213,7 +215,7 @@ class Calendar:
         """Take cards out of service for a time (maintenance, curtailment); returns the bookings this displaces."""
         self.open(id_)
         start, end, cards = max(start, -LAST), min(end, LAST), min(cards, self._capacity)
-        if start < end and cards > 0:
+        if start < end and self._since < end and cards > 0:
             self._closures[id_] = Piece(start, end, cards)
             self._use.add(start, end, cards)
         return self.displaced()
