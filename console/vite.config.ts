@@ -12,6 +12,6 @@ export default defineConfig(({ mode }) => ({
   },
   server: {
     host: "127.0.0.1",
-    proxy: { "/api": loadEnv(mode, ".", "SUANSHI_").SUANSHI_URL ?? "http://127.0.0.1:8080" },
+    proxy: { "/api": loadEnv(mode, ".", "SUANSHI_").SUANSHI_URL ?? "http://127.0.0.1:8088" },
   },
 }));

@@ -30,7 +30,7 @@ export function Answered({ advice, ask }: { advice: Advice; ask: AdviceAsk }) {
                 <p className="small quiet">{advice.horizon_hours ? say(`持续的服务按 ${advice.horizon_hours} 小时计价。`, `Endless work is priced over ${advice.horizon_hours} hours.`) : advice.notes.join(say("；", "; "))}</p></div>
             </header>
             <PlanChart advice={advice} chosen={plan} choose={(at) => setChosen(at)} />
-            <PlanTable plans={advice.plans} chosen={plan} choose={setChosen} />
+            <PlanTable plans={advice.plans} chosen={plan} choose={setChosen} ask={ask} />
           </section>
           <PlanSheet plan={plan} ask={ask} />
         </>

@@ -21,7 +21,7 @@ export function PlanSheet({ plan, ask }: { plan: Plan; ask: AdviceAsk }) {
     <section className="sheet stack" aria-label={say("方案详情", "The plan in full")}>
       <div className="spread">
         <div><h2>{hardware(say, plan)}</h2><p className="quiet small">{[plan.supplier, plan.site, plan.engine, plan.layout].filter(Boolean).join(" · ")}</p></div>
-        <div className="row">{plan.probe && <Probe plan={plan} ask={ask} />}<Button type="primary" size="large" onClick={() => go(orderOf(plan))}>{say(`下单 · ${money(Number(plan.pay).toFixed(2))}`, `Order · ${money(Number(plan.pay).toFixed(2))}`)}</Button></div>
+        <div className="row">{plan.probe && <Probe plan={plan} ask={ask} />}<Button type="primary" size="large" onClick={() => go(orderOf(plan, ask))}>{say(`下单 · ${money(Number(plan.pay).toFixed(2))}`, `Order · ${money(Number(plan.pay).toFixed(2))}`)}</Button></div>
       </div>
       <Memory of={plan.memory} />
       <div className="halves">

@@ -1,13 +1,15 @@
 // The plans, one a row; a click shows the plan in full below.
 import { Link } from "react-router";
-import type { Plan } from "../api/shapes";
+import type { AdviceAsk, Plan } from "../api/shapes";
 import { count, duration, money } from "../figures";
 import { useSay } from "../say";
 import { hardware } from "./hardware";
 import { orderOf } from "./order";
 import { gradeMeaning, labelName } from "./words";
 
-export function PlanTable({ plans, chosen, choose }: { plans: Plan[]; chosen: Plan; choose: (at: number) => void }) {
+interface Props { plans: Plan[]; chosen: Plan; choose: (at: number) => void; ask: AdviceAsk }
+
+export function PlanTable({ plans, chosen, choose, ask }: Props) {
   const say = useSay();
   const tokens = plans.some((plan) => plan.yuan_per_mtok !== null);
   return (
@@ -28,7 +30,7 @@ export function PlanTable({ plans, chosen, choose }: { plans: Plan[]; chosen: Pl
               <td className="end num">{count(plan.card_hours, 2)}</td>
               <td className="end num">{count(plan.kwh, 2)} kWh</td>
               <td><span className="badge" title={gradeMeaning(say, plan.grade)}>{plan.grade}</span></td>
-              <td className="end"><Link to={orderOf(plan)} className="plan-order" onClick={(event) => event.stopPropagation()}>{say("下单", "Order")}</Link></td>
+              <td className="end"><Link to={orderOf(plan, ask)} className="plan-order" onClick={(event) => event.stopPropagation()}>{say("下单", "Order")}</Link></td>
             </tr>
           ))}
         </tbody>

@@ -2,7 +2,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Progress, Skeleton } from "antd";
 import { useEffect, useRef, useState } from "react";
-import { Link, useLocation, useNavigate } from "react-router";
+import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
+import { needOf, withoutNeed } from "../advice/order";
 import { answer, api, intention } from "../api/client";
 import { asProblem } from "../api/problem";
 import type { Offer, Quote } from "../api/shapes";
@@ -87,13 +88,15 @@ function Purchase({ quote, wish, renew }: { quote: Quote; wish: Wish; renew: () 
   const say = useSay();
   const go = useNavigate();
   const queries = useQueryClient();
+  const [address, setAddress] = useSearchParams();
+  const need = needOf(address);
   const now = useNow();
   const wallet = useQuery({ queryKey: ["wallet"], queryFn: () => answer(api.GET("/api/v1/wallet")) });
   // One intention a quote: pressing twice, or again after a broken connection, buys once.
   const key = useRef(intention());
   useEffect(() => void (key.current = intention()), [quote.id]);
   const buy = useMutation({
-    mutationFn: async () => answer(api.POST("/api/v1/orders", { params: { header: { "Idempotency-Key": key.current } }, body: await order(quote.id, wish) })),
+    mutationFn: async () => answer(api.POST("/api/v1/orders", { params: { header: { "Idempotency-Key": key.current } }, body: await order(quote.id, wish, need) })),
     onSuccess: (made) => {
       sessionStorage.removeItem(`suanshi.wish.${quote.offer.id}`);
       void queries.invalidateQueries({ queryKey: ["wallet"] });
@@ -125,6 +128,10 @@ function Purchase({ quote, wish, renew }: { quote: Quote; wish: Wish; renew: () 
           <span className="quiet">{say("钱包可用", "Available")} <b className="num">{money(wallet.data.available, wallet.data.currency)}</b></span>
           {short > 0n ? <Link to="/wallet">{say(`还差 ${money(decimal(short))}，去充值`, `${money(decimal(short))} short, top up`)}</Link> : <span className="badge pine">{say("足够", "Enough")}</span>}
         </div>
+      )}
+      {need && (
+        <div className="note"><b>{say("带着顾问的承诺", "With advice's promise")}</b>
+          <p>{say("跑完后，估算与实测并列在订单里，并计入公开的准确度。", "Once it has run, estimate and measurement stand side by side in the order and in the public accuracy.")} <Button type="link" size="small" style={{ padding: 0 }} onClick={() => setAddress(withoutNeed(address), { replace: true })}>{say("不带", "Without it")}</Button></p></div>
       )}
       {missing && <p className="small quiet">{missing}</p>}
       <Refused error={buy.error} />

@@ -1,5 +1,5 @@
 // The buyer's wish on the way to the wire: what is filled in on the page becomes the job of an order.
-import type { Input, OrderAsk } from "../api/shapes";
+import type { AdviceAsk, Input, OrderAsk } from "../api/shapes";
 
 export interface Wish {
   kind: "script" | "command";
@@ -35,7 +35,7 @@ export function words(line: string): string[] {
   return found;
 }
 
-export async function order(quote: string, wish: Wish): Promise<OrderAsk> {
+export async function order(quote: string, wish: Wish, need: AdviceAsk | null): Promise<OrderAsk> {
   const shared = {
     environment: wish.environment,
     inputs: await Promise.all(wish.files.map(input)),
@@ -47,7 +47,7 @@ export async function order(quote: string, wish: Wish): Promise<OrderAsk> {
   const job = wish.kind === "script"
     ? { kind: "script" as const, script: wish.script, ...shared }
     : { kind: "command" as const, argv: words(wish.command), ...shared };
-  return { quote_id: quote, job };
+  return { quote_id: quote, job, ...(need ? { advice: need } : {}) };
 }
 
 async function input(file: File): Promise<Input> {

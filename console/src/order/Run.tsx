@@ -16,6 +16,7 @@ import { useSay } from "../say";
 import { BillSheet } from "./BillSheet";
 import { LiveLog } from "./LiveLog";
 import { append } from "./log";
+import { Promised } from "./Promised";
 import { Results } from "./Results";
 import { Standing } from "./Standing";
 import { follow } from "./stream";
@@ -90,6 +91,7 @@ export default function Run() {
               </div>
               <div className="stack">
                 <BillSheet order={one} />
+                {one.promise && <Promised promise={one.promise} />}
                 <Program order={one} />
               </div>
             </div>
