@@ -255,12 +255,15 @@ class Search:
 
         In energy and emissions it has nothing to add: the same cards do the same work.
         """
-        if not self._best or not kind.options:
-            return False
         setup, ratio = self.framed.setup, milli / first.shape.milli
-        work = max(first.seconds - setup, 0.0) * _SLACK
-        cost = min(o.pay for o in kind.options) * (work + setup * ratio) / first.seconds
-        time = min(o.wait for o in kind.options) + setup + work / ratio
+        work = max(first.seconds - setup, 0.0) * _SLACK / ratio
+        able = [offer for offer in kind.offers if offer.free_cards * 1000 >= milli and offer.max_cards * 1000 >= milli]
+        if not able or not self._best:
+            return not able
+        hourly = ((offer, min(per_hour for _, per_hour in offer.terms())) for offer in able)
+        costs = ((offer, price(offer, per_hour, milli, setup + work)) for offer, per_hour in hourly)
+        cost = min(cost - voucher(offer, cost) for offer, cost in costs)
+        time = min(self._wait(offer, "on_demand") for offer in able) + setup + work
         return any(best[0] <= cost and best[1] <= time for best in self._best)
 
     def _slices(self, kind: Class, first: Sized | None) -> None:

@@ -108,7 +108,7 @@ def everything(work: Workload, wishes: Wishes, offers: list[MarketOffer], estima
                 paid = sized.seconds * (SPOT_ALLOWANCE if term == "spot" else 1)
                 cost = price(offer, hourly, cards * milli, paid)
                 wait = (offer.start(NOW, term) - NOW).total_seconds()
-                if not framed.endless and sized.seconds > offer.max_seconds:
+                if not framed.endless and stretched(offer, term, sized.seconds) > offer.max_seconds:
                     continue
                 yield offer, cards, milli, cost - voucher(offer, cost), wait + stretched(offer, term, sized.seconds)
 
