@@ -20,8 +20,10 @@ def replay(
     from suanshi.placement.replay import replay as run  # compiled code is loaded only when it is used
 
     done = run(folder, log, policy)
-    share = 100 * done.booked / done.capacity if done.capacity else 0.0
-    typer.echo(f"{done.arrivals} arrivals, {done.refused} refused; {share:.2f} % of the cards' capacity booked")
+    typer.echo(f"{done.arrivals} arrivals, {done.refused} refused")
+    if done.full is not None:
+        share = 100 * done.full / done.capacity
+        typer.echo(f"{share:.2f} % of all cards booked when requests reached 100 % of them")
 
 
 @app.command()

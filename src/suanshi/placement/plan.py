@@ -31,11 +31,11 @@ class Steered:
     seed: int = 0
 
     def every(self, pool: Pool) -> int | None:
-        """A third of what is left to come, within 2 % and 10 % of the cards; no plan without a known mix."""
+        """A quarter of what is left to come, within 1 % and 8 % of the cards; no plan without a known mix."""
         if not pool.mix or not pool.capacity:
             return None
         left = 1 - pool.asked / pool.capacity
-        return max(1, int(pool.capacity * (min(max(left / 3, 0.02), 0.1) if left > 0.01 else 0.1)))
+        return max(1, int(pool.capacity * (min(max(left / 4, 0.01), 0.08) if left > 0.005 else 0.1)))
 
     def plan(self, pool: Pool) -> Any:
         chance = np.random.default_rng([self.seed, max(pool.asked, 0)])

@@ -12,6 +12,7 @@ import numpy as np
 
 from suanshi.kit.refusal import invalid
 from suanshi.placement import table
+from suanshi.placement.capacity import Seat
 from suanshi.placement.policy import policy as policy_named
 from suanshi.placement.pool import Pool, seats
 
@@ -20,13 +21,18 @@ LOG = ("seq", "pod", "node", "gpus", "event")
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What came of a replay. `asked` and `booked` are milli-cards of all arrivals, whether they left again or not."""
+    """What came of a replay, in milli-cards over all arrivals, whether they left again or not.
+
+    `full` is what was booked when requests reached the capacity: the published yardstick. None when they never did,
+    or when somebody left before.
+    """
 
     arrivals: int
     refused: int
     capacity: int
     asked: int
     booked: int
+    full: int | None
 
 
 def replay(folder: Path, log: Path, policy: str = "plan") -> Summary:
@@ -52,7 +58,20 @@ def replay(folder: Path, log: Path, policy: str = "plan") -> Summary:
         sum(node.cards for node in nodes) * 1000,
         sum(shape.total for shape in shapes),
         sum(seat.shape.total for seat in decided if seat),
+        _at_full(events, decided, sum(node.cards for node in nodes) * 1000),
     )
+
+
+def _at_full(events: Sequence[table.Event], decided: Sequence[Seat | None], capacity: int) -> int | None:
+    asked = booked = 0
+    for event, seat in zip(events, decided, strict=False):
+        if event.shape is None:
+            return None
+        asked += event.shape.total
+        booked += event.shape.total if seat else 0
+        if asked >= capacity:
+            return booked
+    return None
 
 
 def _write(log: Path, lines: Sequence[Sequence[str]]) -> None:

@@ -51,6 +51,7 @@ def test_a_departure_makes_room(tmp_path):
     text = HEAD + "".join(f"arrive,{i},{i},p{i},1000,1024,2,1000,\ndepart,{i},{i},p{i},1000,1024,2,1000,\n" for i in range(9))
     done = replay(folder(tmp_path / "d", text), tmp_path / "log.csv", "fgd")
     assert done.refused == 0
+    assert done.full is None
     assert "0|1" in (tmp_path / "log.csv").read_text()
 
 
@@ -106,6 +107,7 @@ def test_the_command_makes_a_trace_and_replays_it(tmp_path):
     assert ran.exit_code == 0, ran.output
     arrivals = (tmp_path / "d" / "arrivals.csv").read_text().splitlines()
     assert len(log.read_text().splitlines()) == len(arrivals)
+    assert "when requests reached 100 %" in ran.output
 
 
 def test_a_trace_is_the_same_for_the_same_seed_and_reaches_its_mark(tmp_path):
