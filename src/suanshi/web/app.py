@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 
 from suanshi.flows.house import House
 from suanshi.web import figures
@@ -28,7 +29,7 @@ def create_app(house: House, console: Path = BUILT) -> FastAPI:
     app.include_router(figures.router)
     # What no route answers goes to the console. (A route of its own would turn a wrong method on the API into 404.)
     if (console / "index.html").is_file():
-        app.router.default = Console(console)
+        app.router.default = GZipMiddleware(Console(console), compresslevel=6)
     return app
 
 
