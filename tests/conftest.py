@@ -33,6 +33,8 @@ _numbers = count()
 # Every room's tables, so that the schema is whole whichever test comes first.
 for store in sorted(Path(suanshi.__file__).parent.glob("*/store.py")):
     import_module(f"suanshi.{store.parent.name}.store")
+for part in ("steps", "events", "idempotency"):
+    import_module(f"suanshi.db.{part}")
 
 
 def system_postgresql() -> Path:
