@@ -99,7 +99,7 @@ def test_the_log_comes_in_pieces_and_files_come_whole(town: Any, client: httpx.C
 
 
 def test_the_statement_is_a_page_that_runs_no_script(town: Any, client: httpx.Client) -> None:
-    order = town.settled(town.buy(Job("python", argv=("true",)))).id
+    order = town.settled(town.buy(Job("python", argv=("sleep", "1")))).id
     page = client.get(f"/orders/{order}/statement", headers={"Accept-Language": "en"})
     assert page.headers["content-type"].startswith("text/html")
     assert order in page.text
