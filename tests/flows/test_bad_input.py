@@ -211,6 +211,7 @@ def test_one_key_is_one_order(buyer: Buyer) -> None:
     refused(buyer.client.post("/orders", json=body), 422, "invalid", "Idempotency-Key")
     refused(buyer.client.post("/orders", json=body, headers={"Idempotency-Key": "short"}), 422, "invalid", "Idempotency-Key")
     refused(buyer.order(quote), 409, "quote-used")
+    assert buyer.over(answers[0].json()["id"])["state"] == "settled"
 
 
 @pytest.mark.parametrize("amount", ["0", "-5", "1e3", "1.2345678", "abc", "９９", "", "99999999999", 5, None])
