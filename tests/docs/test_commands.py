@@ -1,8 +1,9 @@
 """Every command that a page shows is run, in the page's order, against one real platform, and says what the page says.
 
-A page's shell blocks are marked ```console: `$ ` begins a command, `> ` goes on with it, anything else is what it prints. In what is printed
-`…` stands for whatever differs, and an identifier stands for the reader's own: it is bound to the one printed at its place, and later
-commands use that. A comment `<!-- console` holds what somebody else does meanwhile. Blocks marked ```python are run too.
+A page's shell blocks are marked ```console: `$ ` begins a command, `> ` goes on with it, anything else is what it prints. In
+what is printed `…` stands for whatever differs, and an identifier stands for the reader's own: it is bound to the one printed
+at its place, and later commands use that. A comment `<!-- console` holds what somebody else does meanwhile. Blocks marked
+```python are run too.
 """
 
 from __future__ import annotations
