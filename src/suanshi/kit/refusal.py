@@ -97,7 +97,7 @@ INVALID = kind(
 NOT_FOUND = kind(
     "not-found",
     404,
-    ("找不到 {thing} {id}。", "There is no {thing} {id}."),
+    ("找不到{thing_zh} {id}。", "There is no {thing} {id}."),
     ("请检查编号，或确认您有权查看。", "Check the identifier, and that it belongs to your party."),
 )
 
@@ -120,5 +120,19 @@ def _as_is(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
+_THINGS = {
+    "accelerator": "型号",
+    "file": "文件",
+    "key": "密钥",
+    "lease": "租约",
+    "offer": "商品",
+    "order": "订单",
+    "party": "机构",
+    "quote": "报价单",
+    "site": "站点",
+    "topup": "充值单",
+}
+
+
 def not_found(thing: str, id_: str) -> Refusal:
-    return Refusal(NOT_FOUND, {"thing": thing, "id": id_})
+    return Refusal(NOT_FOUND, {"thing": thing, "thing_zh": _THINGS.get(thing, thing), "id": id_})
