@@ -20,6 +20,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     func,
     select,
 )
@@ -194,8 +195,11 @@ _LISTING = select(offer_table, *(site_table.c[name].label(f"site_{name}") for na
 )
 
 
+_ONE_LISTING = _LISTING.where(offer_table.c.id == bindparam("id"))
+
+
 def listing(tx: Tx, offer_id: str) -> Listing | None:
-    row = tx.execute(_LISTING.where(offer_table.c.id == offer_id)).first()
+    row = tx.execute(_ONE_LISTING, {"id": offer_id}).first()
     return Listing(_offer(row), _site(row, "site_")) if row else None
 
 

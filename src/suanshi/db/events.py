@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Insert, Table, Text, select
+from sqlalchemy import BigInteger, Column, Identity, Index, Table, Text, select
 
 from suanshi.db.engine import Tx
 from suanshi.db.tables import Json, metadata, moment
+from suanshi.db.together import Added, together
 
 event_table = Table(
     "event",
@@ -32,12 +33,12 @@ class Event:
     at: datetime
 
 
-def line(subject: str, kind: str, at: datetime, data: dict[str, Any] | None = None) -> Insert:
-    return event_table.insert().values(subject=subject, kind=kind, data=data or {}, at=at)
+def line(subject: str, kind: str, at: datetime, data: dict[str, Any] | None = None) -> Added:
+    return Added(event_table, {"subject": subject, "kind": kind, "data": data or {}, "at": at})
 
 
 def write(tx: Tx, subject: str, kind: str, at: datetime, data: dict[str, Any] | None = None) -> None:
-    tx.execute(line(subject, kind, at, data))
+    together(tx, line(subject, kind, at, data))
 
 
 def since(tx: Tx, subject: str, after: int = 0, limit: int = 200) -> list[Event]:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Column,
     Identity,
     Index,
-    Insert,
     Integer,
     Table,
     Text,
@@ -28,10 +27,10 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import insert
 
 from suanshi.db.engine import Tx
 from suanshi.db.tables import Json, metadata, moment
+from suanshi.db.together import Added, together
 
 step_table = Table(
     "step",
@@ -62,12 +61,13 @@ class Step:
 
 def add(tx: Tx, kind: str, key: str, due_at: datetime, payload: dict[str, Any] | None = None) -> None:
     """Ask for a step; asking again for the same (kind, key) while it is pending changes nothing."""
-    tx.execute(asked(kind, key, due_at, payload))
+    together(tx, asked(kind, key, due_at, payload))
 
 
-def asked(kind: str, key: str, due_at: datetime, payload: dict[str, Any] | None = None) -> Insert:
+def asked(kind: str, key: str, due_at: datetime, payload: dict[str, Any] | None = None) -> Added:
+    """What `add` writes."""
     row = {"kind": kind, "key": key, "payload": payload or {}, "due_at": due_at}
-    return insert(step_table).values(row).on_conflict_do_nothing(index_elements=["kind", "key"])
+    return Added(step_table, row, unless_there=True)
 
 
 def hasten(tx: Tx, kind: str, key: str, due_at: datetime) -> None:

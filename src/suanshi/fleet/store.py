@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from suanshi.db.engine import Tx, sqlstate
 from suanshi.db.life import move as move_life
 from suanshi.db.tables import key, metadata, moment
-from suanshi.db.together import Writes, together
+from suanshi.db.together import Added, Writes, together
 from suanshi.fleet.lease import CARD_TAKEN, Held, Lease, Piece
 from suanshi.fleet.lifecycle import LIFE, LeaseState
 from suanshi.kit.refusal import refuse
@@ -58,12 +58,12 @@ def book(tx: Tx, lease: Lease) -> None:
 def booking(lease: Lease) -> Writes:
     """What `book` writes; to be executed under `contested`."""
     during = Range(lease.start, lease.end)
-    values = {name: getattr(lease, name) for name in ("id", "order", "site", "start", "end")}
-    pieces = [{"lease": lease.id, "card": p.card, "share": Range(p.low, p.high), "during": during} for p in lease.pieces]
-    return (
-        lease_table.insert().values(**values, state=lease.state.value),
-        allocation_table.insert().values(pieces),
+    row = {name: getattr(lease, name) for name in ("id", "order", "site", "start", "end")}
+    granted = (
+        Added(allocation_table, {"lease": lease.id, "card": p.card, "share": Range(p.low, p.high), "during": during})
+        for p in lease.pieces
     )
+    return (Added(lease_table, {**row, "state": lease.state.value}), *granted)
 
 
 @contextmanager

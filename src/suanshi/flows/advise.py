@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 from suanshi.advice import words
+from suanshi.advice.alternatives import published_token_prices
 from suanshi.advice.market import MarketOffer
 from suanshi.advice.model import ModelFacts
 from suanshi.advice.plan import Advice
@@ -72,7 +73,9 @@ def advise(db: Database, said: Said) -> Answer:
 
 def advised(db: Database, workload: Workload, wishes: Wishes, offers: Sequence[Shown]) -> Advice:
     """Advice out of these offers alone, corrected by what probes have measured."""
-    return recommend(workload, wishes, [on_sale(shown) for shown in offers], db.read(corrections), now=now())
+    live = [on_sale(shown) for shown in offers]
+    prices = published_token_prices()  # the market has no token service of its own yet
+    return recommend(workload, wishes, live, db.read(corrections), now=now(), token_prices=prices)
 
 
 def on_sale(shown: Shown) -> MarketOffer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     func,
     or_,
     select,
@@ -31,7 +31,7 @@ from suanshi.db import events
 from suanshi.db.engine import Tx
 from suanshi.db.life import move as move_life
 from suanshi.db.tables import Json, Micro, key, metadata, moment
-from suanshi.db.together import Write, Writes
+from suanshi.db.together import Added, Changed, Write, Writes, together
 from suanshi.kit.span import Span
 from suanshi.orders.lifecycle import LIFE, OrderState, Outcome
 from suanshi.orders.order import Job, Order, Quote
@@ -122,17 +122,25 @@ promise_table = Table(
 
 
 def add_quote(tx: Tx, quote: Quote) -> None:
-    tx.execute(quote_table.insert().values({**asdict(quote), "environments": list(quote.environments)}))
+    together(tx, Added(quote_table, {**_plain(quote), "environments": list(quote.environments)}))
+
+
+_ONE_QUOTE = select(quote_table).where(quote_table.c.id == bindparam("id"))
+_LOCKED_QUOTE = _ONE_QUOTE.with_for_update()
 
 
 def quote(tx: Tx, id_: str, lock: bool = False) -> Quote | None:
-    query = select(quote_table).where(quote_table.c.id == id_)
-    row = tx.execute(query.with_for_update() if lock else query).first()
+    row = tx.execute(_LOCKED_QUOTE if lock else _ONE_QUOTE, {"id": id_}).first()
     return Quote(**{**row._mapping, "environments": tuple(row.environments)}) if row else None
 
 
+def _plain(value: Quote | Job | Promise) -> dict[str, Any]:
+    """The fields by name; unlike `asdict`, without a copy of each."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
 def _terms(quote: Quote) -> dict[str, Any]:
-    terms = asdict(quote)
+    terms = _plain(quote)
     return {**terms, "created_at": quote.created_at.isoformat(), "valid_until": quote.valid_until.isoformat()}
 
 
@@ -173,23 +181,15 @@ def _order(row: Row[Any]) -> Order:
 def adding(order: Order, inputs: Mapping[str, bytes]) -> Writes:
     """A new order: its row, its quote marked as used, its inputs, and the first line of its story."""
     row = {name: getattr(order, name) for name in ("id", "member", "version", "lease", "hold", "created_at")}
-    writes: list[Write] = [
-        quote_table.update().where(quote_table.c.id == order.quote.id).values(order=order.id),
-        order_table.insert().values(
-            **row,
-            quote=order.quote.id,
-            buyer=order.quote.buyer,
-            supplier=order.quote.supplier,
-            state=order.state.value,
-            terms=_terms(order.quote),
-            job=asdict(order.job),
-        ),
+    of_quote = {"quote": order.quote.id, "buyer": order.quote.buyer, "supplier": order.quote.supplier}
+    written = {"state": order.state.value, "terms": _terms(order.quote), "job": _plain(order.job)}
+    files = (Added(input_table, {"order": order.id, "name": name, "content": content}) for name, content in inputs.items())
+    return (
+        Changed(quote_table, order.quote.id, {"order": order.id}),
+        Added(order_table, {**row, **of_quote, **written}),
+        *files,
         events.line(order.id, "booked", order.created_at, {"state": order.state.value}),
-    ]
-    if inputs:
-        rows = [{"order": order.id, "name": name, "content": content} for name, content in inputs.items()]
-        writes.append(input_table.insert().values(rows))
-    return tuple(writes)
+    )
 
 
 def get(tx: Tx, id_: str) -> Order | None:
@@ -262,7 +262,7 @@ def counts(tx: Tx) -> dict[str, int]:
 
 
 def promising(promise: Promise) -> Write:
-    return promise_table.insert().values(asdict(promise))
+    return Added(promise_table, _plain(promise))
 
 
 def promise_of(tx: Tx, order_id: str) -> Promise | None:
