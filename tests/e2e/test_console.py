@@ -305,7 +305,7 @@ def test_advice_answers_a_sentence(platform: Any, open_page: OpenPage, shots: Pa
     expect(page.get_by_role("heading", name="估算准确度")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/market", "/advice", "/login", "/join", "/wallet", "/orders", "/account"])
+@pytest.mark.parametrize("path", ["/market", "/advice?q=7B%20LoRA", "/login", "/join", "/wallet", "/orders", "/account"])
 def test_nothing_is_wider_than_a_telephone(platform: Any, open_page: OpenPage, path: str) -> None:
     page = open_page(390, 844)
     if path in ("/wallet", "/orders", "/account"):

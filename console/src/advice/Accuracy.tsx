@@ -28,7 +28,7 @@ export default function Accuracy() {
           : <div className="stack">
               <Trails of={items} />
               <div className="sheet scroll-x">
-                <table className="plans">
+                <table className="plans short">
                   <thead><tr><th>{say("型号", "Card")}</th><th className="end">{say("运行", "Runs")}</th><th className="end">{say("误差中位数", "Median error")}</th><th className="end">{say("近期误差", "Running error")}</th><th className="end">{say("落在区间内", "Within the interval")}</th></tr></thead>
                   <tbody>{items.map((one) => <tr key={one.accelerator}><td>{one.accelerator_name}</td><td className="end num">{count(one.runs)}</td><td className="end num">{percent(one.median_error)}</td><td className="end num">{percent(one.running_error)}</td><td className="end num">{percent(one.covered)}</td></tr>)}</tbody>
                 </table>

@@ -32,7 +32,7 @@ export default function PriceChart({ offers, catalogue }: { offers: Offer[]; cat
       labelLayout: { hideOverlap: true },
     });
     return {
-      grid: { left: 56, right: 24, top: 48, bottom: 48 },
+      grid: { left: 56, right: 96, top: 48, bottom: 48 },
       legend: { top: 6, right: 12, itemHeight: 10 },
       tooltip: {
         ...tip,

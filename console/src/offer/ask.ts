@@ -7,9 +7,10 @@ export interface Ask { cards: number; share: number; seconds: number }
 export const HOUR = 3600;
 
 export function read(address: URLSearchParams, offer: Offer): Ask {
+  // A plan may ask for more than one order can take: the order takes what it can.
   const whole = (key: string, other: number, least: number, most: number) => {
     const value = Number(address.get(key));
-    return Number.isInteger(value) && value >= least && value <= most ? value : other;
+    return Number.isInteger(value) && value >= least ? Math.min(value, most) : other;
   };
   const share = whole("share", 1000, offer.share_milli, 1000);
   return {
