@@ -10,16 +10,17 @@ from suanshi.app.settings import Settings
 
 HEAD = """# Settings
 
-Every setting is read from the environment when `suanshi up`, `serve`, `work`, `migrate` or `demo` starts. There is no settings file. A value that
-cannot be is refused at the start. Written by `docs/settings.py`.
+Every setting is read from the environment when `suanshi up`, `serve`, `work`, `migrate` or `demo` starts. There is no
+settings file. A value that cannot be ends the command with status 2 and the variable's name. Written by `docs/settings.py`.
 
 | variable | default | meaning |
 |---|---|---|
 """
 STATE = "`/var/lib/suanshi` as root, else `~/.local/share/suanshi`"
 TAIL = """
-The command line has its own: `SUANSHI_URL` (the platform's address), `SUANSHI_TOKEN` (an API key, instead of a session) and `SUANSHI_PASSWORD` (for
-`login`, `register` and `members add`, which ask for it otherwise). `LC_ALL`, `LC_MESSAGES` or `LANG` choose its language.
+The command line has its own: `SUANSHI_URL` (the platform's address), `SUANSHI_TOKEN` (an API key, instead of a session) and
+`SUANSHI_PASSWORD` (for `login`, `register` and `members add`, which ask for it otherwise). `LC_ALL`, `LC_MESSAGES` or `LANG` choose its
+language.
 """
 
 
