@@ -13,6 +13,7 @@ from suanshi.db.engine import Database
 from suanshi.engines.local.environment import TEMPLATES
 from suanshi.flows import join
 from suanshi.flows.opening import Machine, Place, open_site
+from suanshi.flows.seats import compile_core
 from suanshi.identity.party import PartyKind
 from suanshi.identity.principal import Principal
 from suanshi.kit.money import Money
@@ -28,6 +29,7 @@ def prepare(settings: Settings) -> None:
     if settings.database_url is None:
         embedded(settings).start()
     schema.upgrade(database_url(settings))
+    compile_core()  # so that no buyer waits for it
     house = House.of(settings)
     try:
         open_market(house)

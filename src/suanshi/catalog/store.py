@@ -39,13 +39,15 @@ site_table = Table(
     Column("name", Text, nullable=False),
     Column("region", Text, nullable=False),
     Column("tier", Text, nullable=False),
-    Column("pue_milli", Integer, CheckConstraint("pue_milli >= 1000", "pue_at_least_one"), nullable=False),
-    Column("green_bp", Integer, CheckConstraint("green_bp between 0 and 10000", "green_is_a_share"), nullable=False),
+    Column("pue_milli", Integer, nullable=False),
+    Column("green_bp", Integer, nullable=False),
     Column("fabric", Text, nullable=False),
     Column("engine", Text, nullable=False),
     Column("isolation", Text, nullable=False),
     Column("verified", Boolean, nullable=False),
     UniqueConstraint("supplier", "name"),
+    CheckConstraint("pue_milli >= 1000", "pue_at_least_one"),
+    CheckConstraint("green_bp between 0 and 10000", "green_is_a_share"),
 )
 
 node_table = Table(
@@ -78,8 +80,8 @@ offer_table = Table(
     Column("site", Text, ForeignKey("site.id"), nullable=False, index=True),
     Column("title", Text, nullable=False),
     Column("accelerator", Text, nullable=False),
-    Column("price_micro", Micro, CheckConstraint("price_micro > 0", "priced"), nullable=False),
-    Column("minimum_micro", Micro, CheckConstraint("minimum_micro >= 0", "minimum_not_negative"), nullable=False),
+    Column("price_micro", Micro, nullable=False),
+    Column("minimum_micro", Micro, nullable=False),
     Column("currency", Text, nullable=False),
     Column("share_milli", Integer, nullable=False),
     Column("max_cards", Integer, nullable=False),
@@ -89,6 +91,8 @@ offer_table = Table(
     Column("environments", ARRAY(Text), nullable=False),
     Column("state", Text, nullable=False),
     moment("valid_from"),
+    CheckConstraint("price_micro > 0", "priced"),
+    CheckConstraint("minimum_micro >= 0", "minimum_not_negative"),
     Index("ix_offer_state_accelerator", "state", "accelerator"),
 )
 

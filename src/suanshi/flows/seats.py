@@ -167,3 +167,11 @@ def _reasons(nowhere: Nowhere, accelerator: str) -> tuple[Text, ...]:
     if nowhere.reasons:
         return nowhere.reasons
     return (Text(f"站点没有 {accelerator}", f"the site has no {accelerator}"),)
+
+
+def compile_core() -> None:
+    """Compile placement's core where this machine has not done so yet; kept on disk, it takes seconds once."""
+    pool = Pool([Node("node", 0, 0, 1, "model")])
+    seat = pool.place(Shape(0, 0, 1, 500, frozenset({"model"})))
+    assert isinstance(seat, Seat)
+    pool.release(seat)

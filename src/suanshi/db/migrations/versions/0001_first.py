@@ -303,6 +303,8 @@ def upgrade() -> None:
         sa.Column("engine", sa.Text(), nullable=False),
         sa.Column("isolation", sa.Text(), nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("green_bp between 0 and 10000", name=op.f("ck_site_green_is_a_share")),
+        sa.CheckConstraint("pue_milli >= 1000", name=op.f("ck_site_pue_at_least_one")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
         sa.UniqueConstraint("supplier", "name", name=op.f("uq_site_supplier_name")),
     )
@@ -422,6 +424,8 @@ def upgrade() -> None:
         sa.Column("environments", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("valid_from", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.CheckConstraint("minimum_micro >= 0", name=op.f("ck_offer_minimum_not_negative")),
+        sa.CheckConstraint("price_micro > 0", name=op.f("ck_offer_priced")),
         sa.ForeignKeyConstraint(["site"], ["site.id"], name=op.f("fk_offer_site")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offer")),
     )
