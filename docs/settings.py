@@ -19,8 +19,8 @@ settings file. A value that cannot be ends the command with status 2 and the var
 STATE = "`/var/lib/suanshi` as root, else `~/.local/share/suanshi`"
 TAIL = """
 The command line has its own: `SUANSHI_URL` (the platform's address), `SUANSHI_TOKEN` (an API key, instead of a session) and
-`SUANSHI_PASSWORD` (for `login`, `register` and `members add`, which ask for it otherwise). `LC_ALL`, `LC_MESSAGES` or `LANG` choose its
-language.
+`SUANSHI_PASSWORD` (for `login`, `register` and `members add`, which ask for it otherwise). `LC_ALL`, `LC_MESSAGES` or `LANG`
+choose its language.
 """
 
 
