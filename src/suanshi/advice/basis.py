@@ -87,7 +87,7 @@ def generation(work: Serving | Batch | Embeddings, resource: Resource) -> tuple[
     engine = _engine(work, resource, trains=False)
     card = rates(resource, arithmetic(work.weight_bits, work.precision))
     together = work.concurrency is not None or work.tpot_ms is not None
-    spread = resource.layout or layouts.for_serving(work.model, work.weight_bits, card.capacity, resource, together)
+    spread = resource.layout or layouts.for_serving(work.model, work.weight_bits, card.capacity, resource, together, card.node)
     generator = Generator(
         work.model, card, engine, spread, resource.cards, card.node, work.weight_bits,
         work.kv_bits or 16, max(work.isl, 1), max(work.osl, 1),

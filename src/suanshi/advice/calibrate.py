@@ -7,7 +7,7 @@ import hashlib
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import log
 from pathlib import Path
@@ -25,6 +25,7 @@ from suanshi.advice.kriging import Kriging, matern, squares
 from suanshi.advice.workload import OtherDeepLearning, Serving, Training
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
 DATA = Path(__file__).parent / "data"
 # Traits that are codes: only "same" or "different" means anything between two of them.
 NAMED = {"metric", "scenario", "protocol", "engine", "attention", "wide", "vendor", "name", "method"}
@@ -65,12 +66,22 @@ def samples(table: Iterable[Mapping[str, str]]) -> list[Sample]:
         elif isinstance(work, OtherDeepLearning):
             basis = physics.samples(work, asked.resource)
         elif isinstance(work, Serving):
-            basis, _ = physics.generation(work, asked.resource)
+            basis, _ = physics.generation(_at_limit(work, metric, float(row["value"])), asked.resource)
         else:
             continue
         surprise = METRICS[metric][1] * log(float(row["value"]) / basis.metrics[metric])
         found.append(Sample(row["id"], row, metric, basis, surprise, configuration(row)))
     return found
+
+
+def _at_limit(work: Serving, metric: str, value: float) -> Serving:
+    """A run at its limit of token time had as many requests at once as its speed times that limit.
+
+    Near the shortest step there is, a little slower means far fewer requests: the departure is learned at their number.
+    """
+    if metric != "out_tok_s_total" or work.tpot_ms is None or work.concurrency is not None:
+        return work
+    return replace(work, concurrency=max(value * work.tpot_ms / 1e3, 1.0), tpot_ms=None)
 
 
 def configuration(row: Mapping[str, str]) -> tuple[str, ...]:
@@ -94,12 +105,13 @@ def _layer(found: Sequence[Sample]) -> Layer:
     empty = Layer(traits, frozenset(), {}, _NOTHING, _NO_TREES, (), np.array([]), np.ones((2, 1)))
     table = np.array([empty.vector(sample.basis, sample.metric) for sample in found])
     target = np.array([sample.surprise for sample in found])
-    weights = _lengths(table, target, traits)
-    known, new = (_unseen(found, table, target, traits, weights, by_card) for by_card in (False, True))
+    tables = _tables(found)
+    weights = _lengths(table, target, traits, tables)
+    known, new = (_unseen(found, table, target, traits, weights, tables, by_card) for by_card in (False, True))
     edges = np.quantile(np.concatenate([known[1], new[1]]), np.linspace(0, 1, _BINS + 1)[1:-1])
     halves = np.array([_halves(*known, edges), _halves(*new, edges)])
     halves[1] = np.maximum(halves[1], halves[0])
-    kriging, forest = _krige(table, target, traits, weights), _grow(table, target, traits)
+    kriging, forest = _krige(table, target, traits, weights, tables), _grow(table, target, traits)
     metrics = frozenset(sample.metric for sample in found)
     return Layer(traits, metrics, _effects(found, target), kriging, forest, tuple(s.id for s in found), edges, halves)
 
@@ -149,7 +161,8 @@ def _unseen(
     table: Floats,
     target: Floats,
     traits: Sequence[str],
-    weights: tuple[Floats, float, float],
+    weights: tuple[Floats, float, Floats],
+    tables: Ints,
     by_card: bool,
 ) -> tuple[Floats, Floats]:
     """Errors and nearness of every measurement when its configuration, or its card altogether, is held back."""
@@ -160,7 +173,10 @@ def _unseen(
         kept, out = np.flatnonzero(folds != held), np.flatnonzero(folds == held)
         if len(kept) < 20:
             continue
-        kriging, forest = _krige(table[kept], target[kept], traits, weights), _grow(table[kept], target[kept], traits)
+        kriging, forest = (
+            _krige(table[kept], target[kept], traits, weights, tables[kept]),
+            _grow(table[kept], target[kept], traits),
+        )
         for index in out.tolist():
             near = kriging.similarity(table[index])
             learned = KRIGED * kriging.at(near) + (1 - KRIGED) * forest.at(table[index])
@@ -174,12 +190,12 @@ def fold(name: str, parts: int) -> int:
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % parts
 
 
-def _krige(table: Floats, target: Floats, traits: Sequence[str], weights: tuple[Floats, float, float]) -> Kriging:
+def _krige(table: Floats, target: Floats, traits: Sequence[str], weights: tuple[Floats, float, Floats], tables: Ints) -> Kriging:
     named = np.array([name in NAMED for name in traits])
     scale = _scale(table)
     points: Floats = np.where(named, table, table / scale)
     kernel = weights[1] * matern(squares(points, points, weights[0], named))
-    kernel[np.diag_indices(len(target))] += weights[2]
+    kernel[np.diag_indices(len(target))] += weights[2][tables]
     mean = float(np.median(target))
     alpha = np.asarray(np.linalg.solve(kernel, target - mean), dtype=np.float64)
     return Kriging(points, weights[0], scale, named, alpha, mean, weights[1])
@@ -190,29 +206,39 @@ def _scale(table: Floats) -> Floats:
     return np.asarray(np.where(spread > 1e-9, spread, 1e9), dtype=np.float64)
 
 
-def _lengths(table: Floats, target: Floats, traits: Sequence[str]) -> tuple[Floats, float, float]:
-    """Weights of the traits, variance and noise that make the measurements most likely (with a mild prior)."""
+def _tables(found: Sequence[Sample]) -> Ints:
+    """Which published table each measurement stands in: some scatter more than others."""
+    names = [question.protocol(sample.row["source"]) for sample in found]
+    known = {name: index for index, name in enumerate(sorted(set(names)))}
+    return np.array([known[name] for name in names])
+
+
+def _lengths(table: Floats, target: Floats, traits: Sequence[str], tables: Ints) -> tuple[Floats, float, Floats]:
+    """Weights of the traits, variance, and each table's noise that make the measurements most likely (with a mild prior)."""
     from scipy.optimize import minimize
 
-    some = np.random.default_rng(1).permutation(len(target))[:_ENOUGH]
-    table, target = table[some], target[some]
+    some, many = np.random.default_rng(1).permutation(len(target))[:_ENOUGH], int(tables.max()) + 1
+    table, target, tables = table[some], target[some], tables[some]
     named = np.array([name in NAMED for name in traits])
     points, one = np.where(named, table, table / _scale(table)), np.ones(1)
     apart = np.array([squares(points[:, [i]], points[:, [i]], one, named[[i]]).astype(np.float32) for i in range(len(traits))])
     centred = target - np.median(target)
-    start = np.concatenate([np.full(len(traits), -3.0), [log(0.15), log(0.01)]])
-    bounds = [(-9.0, 3.0)] * len(traits) + [(-5.0, 2.0), (-7.0, 0.0)]
-    found = minimize(_unlikelihood, start, (apart, centred), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 25})
-    return np.exp(found.x[:-2]), float(np.exp(found.x[-2])), float(np.exp(found.x[-1]))
+    start = np.concatenate([np.full(len(traits), -3.0), [log(0.15)], np.full(many, log(0.01))])
+    bounds = [(-9.0, 3.0)] * len(traits) + [(-5.0, 2.0)] + [(-7.0, 0.0)] * many
+    arguments = (apart, centred, tables)
+    found = minimize(_unlikelihood, start, arguments, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 25})
+    size = len(traits)
+    return np.exp(found.x[:size]), float(np.exp(found.x[size])), np.exp(found.x[size + 1 :])
 
 
-def _unlikelihood(theta: Floats, apart: NDArray[np.float32], target: Floats) -> tuple[float, Floats]:
+def _unlikelihood(theta: Floats, apart: NDArray[np.float32], target: Floats, tables: Ints) -> tuple[float, Floats]:
     """Negative logarithm of the marginal likelihood, and its slope in every parameter's logarithm."""
-    weights, variance, noise = np.exp(theta[:-2]), np.exp(theta[-2]), np.exp(theta[-1])
+    size = len(apart)
+    weights, variance, noise = np.exp(theta[:size]), np.exp(theta[size]), np.exp(theta[size + 1 :])
     distance = np.sqrt(np.tensordot(weights.astype(np.float32), apart, 1).astype(np.float64) + 1e-12)
     shape = np.exp(-distance)
     kernel = variance * (1 + distance) * shape
-    whole = kernel + noise * np.eye(len(target))
+    whole = kernel + np.diag(noise[tables])
     try:
         lower = np.linalg.cholesky(whole)
     except np.linalg.LinAlgError:
@@ -220,11 +246,12 @@ def _unlikelihood(theta: Floats, apart: NDArray[np.float32], target: Floats) -> 
     inverse = np.linalg.inv(whole)
     alpha = inverse @ target
     slope = 0.5 * (inverse - np.outer(alpha, alpha))
-    prior = theta[:-2] + 3.0
-    value = 0.5 * target @ alpha + np.log(np.diag(lower)).sum() + (prior**2).sum() / 18
+    prior, scatter = theta[:size] + 3.0, theta[size + 1 :] - log(0.01)
+    value = 0.5 * target @ alpha + np.log(np.diag(lower)).sum() + (prior**2).sum() / 18 + (scatter**2).sum() / 8
     pull = (slope * (-0.5 * variance * shape)).astype(np.float32)
     by_weight = np.tensordot(apart, pull, 2) * weights + prior / 9
-    return float(value), np.concatenate([by_weight, [(slope * kernel).sum(), np.trace(slope) * noise]])
+    by_noise = np.bincount(tables, np.diag(slope), len(noise)) * noise + scatter / 4
+    return float(value), np.concatenate([by_weight, [(slope * kernel).sum()], by_noise])
 
 
 def _grow(table: Floats, target: Floats, traits: Sequence[str]) -> Forest:

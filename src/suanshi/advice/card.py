@@ -9,6 +9,7 @@ from suanshi.kit.refusal import Text
 from suanshi.kit.units import GIB
 
 _USABLE = 0.985  # what the driver leaves of the stated memory
+_DOMAINS = (("NVL72", 72), ("unified bus", 384))  # cards that one fast fabric joins beyond a server
 _NODE_FABRIC = 25e9  # bytes a second and card between nodes where nothing is stated: a 200 Gb/s link
 
 
@@ -52,7 +53,7 @@ def rates(resource: Resource, precision: str) -> Rates:
         link=(card.interconnect_bw_gb_s or 32) * 1e9 / 2 * 0.8,
         fabric=resource.fabric_gb_s * 1e9 if resource.fabric_gb_s else _NODE_FABRIC,
         latency=8e-6 if fast else 20e-6,
-        node=max(resource.per_node, 72 if "NVL72" in card.interconnect else 1),
+        node=max(resource.per_node, next((size for name, size in _DOMAINS if name in card.interconnect), 1)),
         capacity=memory * _USABLE * GIB,
         watts=watts * share,
         gaps=tuple(gaps),

@@ -163,7 +163,7 @@ def _memory_figures(memory: Memory, whole: float, reported: float, spread: float
 def _generation(work: Serving | Batch | Embeddings, resource: Resource, taught: Calibration, extra: Iterable[str]) -> Estimate:
     asked = work
     said: tuple[Text, ...] = ()
-    if isinstance(work, Serving) and work.tpot_ms and not work.protocol:
+    if isinstance(work, Serving) and work.tpot_ms:
         work, said = _within(work, work.tpot_ms, resource, taught)
     basis, generator = physics.generation(work, resource)
     headline = "prefill_tok_s" if isinstance(work, Embeddings) else "out_tok_s_total"
@@ -201,14 +201,15 @@ def _within(work: Serving, limit: float, resource: Resource, taught: Calibration
     Physics proposes a number, the calibrated time corrects it; one request alone is the least.
     """
     tried, physical = work, limit
-    for _ in range(2):
-        basis, generator = physics.generation(replace(work, tpot_ms=physical), resource)
+    _, generator = physics.generation(work, resource)
+    most = generator.inflight(work.concurrency)  # more requests there are not, or don't fit
+    for _ in range(4):
         batch = generator.inflight(work.concurrency, physical / 1e3)
         tried = replace(work, concurrency=max(batch * generator.layout.dp, 1.0), tpot_ms=None)
         basis, _ = physics.generation(tried, resource)
-        reached = _figure(basis, "tpot_ms", taught)[0].value
-        if reached <= 1.03 * limit:
-            return tried, ()
+        reached = _token_ms(basis, tried, taught)
+        if abs(reached / limit - 1) < 0.03 or (batch >= most if reached < limit else batch <= 1.0):
+            break
         physical *= limit / reached
     if reached <= 1.1 * limit:
         return tried, ()
@@ -218,6 +219,13 @@ def _within(work: Serving, limit: float, resource: Resource, taught: Calibration
             f"{limit:g} ms a token is hard to keep: about {reached:.0f} ms with {tried.concurrency:.0f} requests at once",
         ),
     )
+
+
+def _token_ms(basis: Basis, work: Serving, taught: Calibration) -> float:
+    """Milliseconds between two tokens of a request: a published table of speeds under a limit counts them by the speed."""
+    if work.protocol and work.concurrency:
+        return 1e3 * work.concurrency / _figure(basis, "out_tok_s_total", taught)[0].value
+    return _figure(basis, "tpot_ms", taught)[0].value
 
 
 def _amount(work: Serving | Batch | Embeddings) -> float | None:
@@ -367,7 +375,7 @@ def _assumptions(work: Workload, resource: Resource, basis: Basis) -> tuple[Text
         said.append(Text(f"按引擎 {basis.engine.family} 计", f"engine {basis.engine.family} assumed"))
     if resource.layout is None and resource.cards > 1:
         layout = basis.layout
-        name = f"TP{layout.tp} PP{layout.pp} DP{layout.dp}"
+        name = f"TP{layout.tp} PP{layout.pp} DP{layout.dp}" + (f" EP{layout.ep}" if layout.ep > 1 else "")
         said.append(Text(f"并行方式取 {name}", f"layout {name} chosen"))
     if resource.cards > resource.per_node and resource.fabric_gb_s is None:
         said.append(Text("节点间按每卡 25 GB/s 计", "25 GB/s a card between nodes assumed"))

@@ -26,12 +26,17 @@ def parse(text: str, cards: int) -> Layout | None:
     return Layout(tp=min(tp, cards), pp=pp, dp=dp, ep=ep, zero=1 if degree.keys() & {"PP", "DP"} else 0)
 
 
-def for_serving(model: ModelFacts, weight_bits: float, capacity: float, resource: Resource, together: bool = False) -> Layout:
+def for_serving(
+    model: ModelFacts, weight_bits: float, capacity: float, resource: Resource, together: bool = False, joined: int = 1
+) -> Layout:
     """One replica over all cards when few requests must be quick (`together`), else the smallest that leaves room.
 
-    The smallest keeps a quarter of the memory for the cache and is repeated over the cards.
+    The smallest keeps a quarter of the memory for the cache and is repeated over the cards. `joined` cards share the fast
+    fabric: within it experts need not stay in one server.
     """
     cards, node = resource.cards, min(resource.cards, resource.per_node)
+    if together and model.moe and node < cards <= joined:  # experts over all cards, attention by requests, no stages
+        return Layout(tp=1, ep=cards, zero=0)
     if together:
         return Layout(tp=node, pp=max(cards // node, 1), ep=node if model.moe and node > 1 else 1, zero=0)
     weights, tp = model.total * weight_bits / 8, 1

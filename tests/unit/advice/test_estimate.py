@@ -112,6 +112,21 @@ def test_a_looser_limit_on_token_time_serves_more() -> None:
     assert speeds[0] < speeds[1]
 
 
+@pytest.mark.parametrize("card", ["ascend-910c", "ascend-910b3", "h20-96g"])
+def test_a_published_speed_grows_with_its_limit_on_token_time(card: str) -> None:
+    limits = ("15", "20", "50", "100")
+    asked = {"accelerator": card, "model": "qwen3-32b", "n_acc": "8", "weight_bits": "8", "source": "sglang-ascend"}
+    found = [ask(**asked, isl="3500", osl="1500", engine="SGLang", slo_tpot_ms=limit).pred or 0 for limit in limits]
+    assert 0 < found[0] <= found[1] < found[2] <= found[3]
+
+
+def test_experts_spread_over_servers_only_where_a_fast_fabric_joins_them() -> None:
+    work = Serving(find("deepseek-r1"), weight_bits=8, tpot_ms=50)
+    joined, apart = (estimate(work, Resource(CARDS[card], 32)).layout for card in ("ascend-910c", "h20-96g"))
+    assert (joined.ep, joined.pp) == (32, 1)
+    assert (apart.ep, apart.pp) == (8, 4)
+
+
 @pytest.mark.parametrize(
     ("resource", "field"),
     [
