@@ -39,6 +39,7 @@ const router = createBrowserRouter([
     children: [
       { path: "/", element: <Navigate to="/market" replace /> },
       page("/market", () => import("../market/Market")),
+      page("/match", () => import("../match/Matching")),
       page("/offers/:id", () => import("../offer/OfferDetail")),
       page("/advice", () => import("../advice/Advice")),
       page("/advice/accuracy", () => import("../advice/Accuracy")),

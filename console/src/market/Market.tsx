@@ -3,13 +3,14 @@ import { FilterOutlined, SearchOutlined } from "@ant-design/icons";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Badge, Button, Drawer, Input, Segmented, Select, Skeleton } from "antd";
 import { lazy, Suspense, useMemo, useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { answer, api } from "../api/client";
 import type { Offer } from "../api/shapes";
 import { count } from "../figures";
 import { Blank } from "../frame/Blank";
 import { Refused } from "../frame/Refused";
 import { Title } from "../frame/Title";
+import { address as needAddress, fromFilters } from "../match/need";
 import { useSay } from "../say";
 import { useCatalogue } from "./catalogue";
 import { Facets } from "./Facets";
@@ -45,10 +46,11 @@ export default function Market() {
     const next = picked.includes(id) ? picked.filter((one) => one !== id) : [...picked, id];
     setAddress(compare(address, next.slice(0, MOST_COMPARED)), { replace: true, preventScrollReset: true, flushSync: true });
   };
+  const needed = `/match?${needAddress(fromFilters(query, catalogue)).toString()}`;
   const facets = <Facets facets={first?.facets} query={query} catalogue={catalogue} set={set} clear={() => setAddress({})} />;
   return (
     <>
-      <Title title={say("算力市场", "Compute market")}>
+      <Title title={say("算力市场", "Compute market")} acts={<Link to={needed}>{say("按需求匹配", "Match a need")}</Link>}>
         {say("一卡一时，明码实价：CPU、内存、磁盘和税都在价内。", "One card, one hour, one price: CPU, memory, disk and tax included.")}
       </Title>
       <div className="market">
@@ -75,7 +77,7 @@ export default function Market() {
           </p>
           {pages.error && <Refused error={pages.error} again={() => void pages.refetch()} />}
           {pages.isPending && <div className="offers">{[1, 2, 3, 4, 5, 6].map((n) => <div className="sheet" key={n}><Skeleton active paragraph={{ rows: 4 }} /></div>)}</div>}
-          {first && offers.length === 0 && <Nothing narrowed={narrowed(query) > 0} clear={() => setAddress({})} />}
+          {first && offers.length === 0 && <Nothing narrowed={narrowed(query) > 0} clear={() => setAddress({})} needed={needed} />}
           {offers.length > 0 && view === "chart" && <Suspense fallback={<Skeleton active />}><PriceChart offers={offers} catalogue={catalogue} /></Suspense>}
           {offers.length > 0 && view === "cards" && (
             <div className="offers">
@@ -110,14 +112,14 @@ function Search({ value, change: tell }: { value: string; change: (value: string
   );
 }
 
-function Nothing({ narrowed: isNarrowed, clear }: { narrowed: boolean; clear: () => void }) {
+function Nothing({ narrowed: isNarrowed, clear, needed }: { narrowed: boolean; clear: () => void; needed: string }) {
   const say = useSay();
   if (!isNarrowed) {
     return <div className="sheet"><Blank title={say("市场还没有商品", "Nothing is listed yet")}>{say("供应方上架后，商品会出现在这里。", "Offers appear here as soon as a supplier lists some.")}</Blank></div>;
   }
   return (
     <div className="sheet">
-      <Blank title={say("没有符合条件的商品", "No offer matches")} action={<Button onClick={clear}>{say("清除全部条件", "Clear all filters")}</Button>}>
+      <Blank title={say("没有符合条件的商品", "No offer matches")} action={<><Button onClick={clear}>{say("清除全部条件", "Clear all filters")}</Button><Link to={needed}>{say("按需求匹配：每件商品差在哪里", "Match a need: what each offer lacks")}</Link></>}>
         {say("放宽价格、显存或地区，通常就能找到。", "Widening the price, the memory or the region usually helps.")}
       </Blank>
     </div>
