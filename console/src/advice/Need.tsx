@@ -2,6 +2,7 @@
 import { Button, Form, Input, InputNumber, Segmented, Select, Switch } from "antd";
 import type { AdviceAsk } from "../api/shapes";
 import { useSay } from "../say";
+import { ConfigFile, type Config } from "./ConfigFile";
 import { taskName } from "./words";
 
 type Work = NonNullable<AdviceAsk["workload"]>;
@@ -11,6 +12,7 @@ type Wishes = NonNullable<AdviceAsk["wishes"]>;
 interface Filled {
   task: Task;
   model: string;
+  config: Config | null;
   method: "lora" | "qlora" | "full_ft" | "pretrain";
   samples: number; sample_tokens: number; epochs: number;
   requests: number; input: number; output: number; ttft: number | null;
@@ -19,20 +21,21 @@ interface Filled {
   budget: string | null; deadline: string; region: string; domestic: boolean; prefer: NonNullable<Wishes["prefer"]>;
 }
 
-const START: Partial<Filled> = { task: "training", model: "7B", method: "lora", samples: 20_000, sample_tokens: 512, epochs: 3, requests: 10_000, input: 1024, output: 256, ttft: null, texts: 1_000_000, gflop: 8, training: true, tflop: 1_000_000, budget: null, deadline: "", region: "", domestic: false, prefer: "balanced" };
+const START: Partial<Filled> = { task: "training", model: "7B", config: null, method: "lora", samples: 20_000, sample_tokens: 512, epochs: 3, requests: 10_000, input: 1024, output: 256, ttft: null, texts: 1_000_000, gflop: 8, training: true, tflop: 1_000_000, budget: null, deadline: "", region: "", domestic: false, prefer: "balanced" };
 
-/** "7B", "7" -> the size; anything else is a name. */
-function model(text: string) {
+/** A config.json if there is one; else "7B", "7" -> the size; anything else is a name. */
+function model({ model: text, config }: Filled) {
+  if (config) return { config: config.body };
   const size = /^\s*(\d+(?:\.\d+)?)\s*[bB]?\s*$/.exec(text);
   return size ? { parameters_b: Number(size[1]) } : { name: text.trim() };
 }
 
 function work(form: Filled): Work {
   switch (form.task) {
-    case "training": return { task: "training", model: model(form.model), method: form.method, tokens: form.samples * form.sample_tokens * form.epochs };
-    case "serving": return { task: "serving", model: model(form.model), requests_per_day: form.requests, input_tokens: form.input, output_tokens: form.output, ...(form.ttft ? { ttft_ms: form.ttft } : {}) };
-    case "batch": return { task: "batch", model: model(form.model), requests: form.requests, input_tokens: form.input, output_tokens: form.output };
-    case "embeddings": return { task: "embeddings", model: model(form.model), texts: form.texts, tokens_each: form.input };
+    case "training": return { task: "training", model: model(form), method: form.method, tokens: form.samples * form.sample_tokens * form.epochs };
+    case "serving": return { task: "serving", model: model(form), requests_per_day: form.requests, input_tokens: form.input, output_tokens: form.output, ...(form.ttft ? { ttft_ms: form.ttft } : {}) };
+    case "batch": return { task: "batch", model: model(form), requests: form.requests, input_tokens: form.input, output_tokens: form.output };
+    case "embeddings": return { task: "embeddings", model: model(form), texts: form.texts, tokens_each: form.input };
     case "network": return { task: "network", gflop_per_sample: form.gflop, samples: form.samples * form.epochs, training: form.training };
     case "hpc": return { task: "hpc", flop: form.tflop * 1e12 };
   }
@@ -51,6 +54,7 @@ export function Need({ busy, ask }: { busy: boolean; ask: (ask: AdviceAsk) => vo
   const say = useSay();
   const [form] = Form.useForm<Filled>();
   const task = Form.useWatch("task", form) ?? "training";
+  const config = Form.useWatch("config", form);
   const language = task !== "network" && task !== "hpc";
   const number = (name: keyof Filled, label: string, min = 1) => <Form.Item name={name} label={label} rules={[{ required: true, message: say("请填写", "Required") }]}><InputNumber min={min} style={{ width: "100%" }} /></Form.Item>;
   return (
@@ -60,7 +64,8 @@ export function Need({ busy, ask }: { busy: boolean; ask: (ask: AdviceAsk) => vo
       ask({ workload: work(filled), wishes: wishes(filled) });
     }}>
       <Form.Item name="task" label={say("要做什么", "Kind of work")}><Select<Task> options={(["training", "serving", "batch", "embeddings", "network", "hpc"] as const).map((value) => ({ value, label: taskName(say, value) }))} /></Form.Item>
-      {language && <Form.Item name="model" label={say("模型或参数量", "Model or size")} rules={[{ required: true, message: say("请填写", "Required") }]}><Input placeholder="7B / qwen2.5-7b" maxLength={100} /></Form.Item>}
+      {language && !config && <Form.Item name="model" label={say("模型或参数量", "Model or size")} rules={[{ required: true, message: say("请填写", "Required") }]}><Input placeholder="7B / qwen2.5-7b" maxLength={100} /></Form.Item>}
+      {language && <Form.Item name="config" label={config ? say("模型", "Model") : say("或用它的 config.json", "Or its config.json")}><ConfigFile /></Form.Item>}
       {task === "training" && <Form.Item name="method" label={say("方法", "Method")}><Select options={[{ value: "lora", label: "LoRA" }, { value: "qlora", label: "QLoRA" }, { value: "full_ft", label: say("全参微调", "Full fine-tuning") }, { value: "pretrain", label: say("预训练", "Pre-training") }]} /></Form.Item>}
       {(task === "training" || task === "network") && number("samples", say("样本数", "Samples"))}
       {task === "training" && number("sample_tokens", say("每条词元", "Tokens each"))}
