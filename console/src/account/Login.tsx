@@ -1,6 +1,6 @@
 // Signing in.
 import { useMutation } from "@tanstack/react-query";
-import { Button, Form, Input } from "antd";
+import { Alert, Button, Form, Input } from "antd";
 import { Link, useLocation, useNavigate } from "react-router";
 import { answer, api } from "../api/client";
 import { useSession } from "../api/session";
@@ -13,7 +13,7 @@ interface Names { email: string; password: string }
 export default function Login() {
   const say = useSay();
   const go = useNavigate();
-  const { enter } = useSession();
+  const { enter, lapsed } = useSession();
   const from = (useLocation().state as { from?: string } | null)?.from ?? "/market";
   const login = useMutation({
     mutationFn: (body: Names) => answer(api.POST("/api/v1/sessions", { body })),
@@ -24,6 +24,8 @@ export default function Login() {
   });
   return (
     <Door title={say("登录算市", "Sign in to Suanshi")}>
+      {lapsed && !login.error && <Alert className="lapsed" type="warning" showIcon role="alert" data-code={lapsed.code} title={say("登录已失效，请重新登录", "Your session has ended: please sign in again")}
+        description={say(`平台答复：${lapsed.cause}登录后回到刚才的页面。`, `The platform says: ${lapsed.cause} After signing in you are back where you were.`)} />}
       <Form<Names> layout="vertical" requiredMark={false} onFinish={(names) => login.mutate(names)} disabled={login.isPending}>
         <Form.Item name="email" label={say("邮箱", "Email")} rules={[{ required: true, message: say("请填写邮箱", "Enter your email") }]}>
           <Input autoComplete="username" inputMode="email" autoFocus />

@@ -3,12 +3,15 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { language } from "../say";
 import { Problem } from "./problem";
 import type { paths } from "./schema";
-import { kept } from "./session";
+import { kept, lapse } from "./session";
 
 const signed: Middleware = {
   onRequest({ request }) {
     for (const [name, value] of Object.entries(headers())) request.headers.set(name, value);
     return request;
+  },
+  async onResponse({ request, response }) {
+    if (response.status === 401) lapse(Problem.from(await response.clone().json().catch(() => null), 401), request.headers.get("Authorization"));
   },
   onError({ error }) {
     return Problem.unreachable(error);
@@ -38,11 +41,14 @@ export async function answer<T>(asked: Promise<Answer<T>>): Promise<T> {
 
 /** A body that is not JSON (a file, a statement), signed like any other request. */
 export async function raw(path: string, more: RequestInit = {}): Promise<Response> {
-  const response = await fetch(path, { ...more, headers: { ...headers(), ...more.headers } }).catch((error: unknown) => {
+  const own = headers();
+  const response = await fetch(path, { ...more, headers: { ...own, ...more.headers } }).catch((error: unknown) => {
     throw Problem.unreachable(error);
   });
-  if (!response.ok) throw Problem.from(await response.json().catch(() => null), response.status);
-  return response;
+  if (response.ok) return response;
+  const refusal = Problem.from(await response.json().catch(() => null), response.status);
+  lapse(refusal, own.Authorization ?? null);
+  throw refusal;
 }
 
 /** Saves a file of the platform under `name` on the buyer's machine. */

@@ -1,9 +1,11 @@
 // Who is signed in: kept in this browser until the session ends, and known to every page.
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { Problem } from "./problem";
 import type { Session } from "./shapes";
 
 const KEY = "suanshi.session";
+const LAPSED = "suanshi.lapsed";
 
 export function kept(): Session | null {
   try {
@@ -14,23 +16,34 @@ export function kept(): Session | null {
   }
 }
 
+/** Called on a refusal: if the platform no longer knows the session behind `signature`, this browser forgets it too. */
+export function lapse(refusal: Problem, signature: string | null): void {
+  const standing = kept();
+  if (refusal.code !== "not-signed-in" || (standing && signature !== `Bearer ${standing.token}`)) return; // another has been kept since
+  window.dispatchEvent(new CustomEvent<Problem>(LAPSED, { detail: refusal }));
+}
+
 interface Standing {
   session: Session | null;
+  /** Why the last session ended, if it was the platform that ended it. */
+  lapsed: Problem | null;
   enter: (session: Session) => void;
   leave: () => void;
 }
 
-const Context = createContext<Standing>({ session: null, enter: () => undefined, leave: () => undefined });
+const Context = createContext<Standing>({ session: null, lapsed: null, enter: () => undefined, leave: () => undefined });
 
 export function Signed({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const [session, setSession] = useState<Session | null>(kept);
+  const [lapsed, setLapsed] = useState<Problem | null>(null);
   const keep = useCallback(
     (next: Session | null) => {
       if (next) localStorage.setItem(KEY, JSON.stringify(next));
       else localStorage.removeItem(KEY);
       queries.clear(); // nothing one party saw may be shown to the next
       setSession(next);
+      setLapsed(null);
     },
     [queries],
   );
@@ -40,7 +53,16 @@ export function Signed({ children }: { children: ReactNode }) {
     window.addEventListener("storage", follow);
     return () => window.removeEventListener("storage", follow);
   }, []);
-  const value = useMemo(() => ({ session, enter: keep, leave: () => keep(null) }), [session, keep]);
+  useEffect(() => {
+    if (!session) return;
+    const forget = (event: Event) => {
+      keep(null);
+      setLapsed((event as CustomEvent<Problem>).detail);
+    };
+    window.addEventListener(LAPSED, forget);
+    return () => window.removeEventListener(LAPSED, forget);
+  }, [session, keep]);
+  const value = useMemo(() => ({ session, lapsed, enter: keep, leave: () => keep(null) }), [session, lapsed, keep]);
   return <Context value={value}>{children}</Context>;
 }
 

@@ -31,6 +31,7 @@ export function Frame() {
   const [open, setOpen] = useState(false);
   const { pathname } = useLocation();
   useEffect(() => setOpen(false), [pathname]);
+  useLapse();
   return (
     <div className="frame">
       <a className="skip" href="#main">{say("跳到正文", "Skip to content")}</a>
@@ -58,6 +59,16 @@ export function Frame() {
       <ScrollRestoration />
     </div>
   );
+}
+
+/** A session that the platform has ended leads to the sign-in page, wherever the member stands, and back again from there. */
+function useLapse() {
+  const go = useNavigate();
+  const { lapsed } = useSession();
+  const { pathname, search } = useLocation();
+  useEffect(() => {
+    if (lapsed && pathname !== "/login") void go("/login", { replace: true, state: { from: pathname + search } });
+  }, [lapsed]); // once, when it ends: whoever then walks on to a public page may
 }
 
 function Ways({ drawer = false }: { drawer?: boolean }) {
