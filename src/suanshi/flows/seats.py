@@ -22,7 +22,10 @@ from suanshi.kit.refusal import Text, refuse
 from suanshi.placement.capacity import MOST_CARDS, Node, Seat, Shape
 from suanshi.placement.pool import Nowhere, Pool
 
-STALE_SECONDS = 1.0  # other processes end leases; until we look again their cards seem taken, never free
+# Other processes end leases; until we look again their cards seem taken, never free. So a "yes" may come from an old
+# picture, which the constraint checks, and a "no" only from one that has just been drawn.
+OLD_SECONDS = 15.0
+JUST_SECONDS = 0.05
 
 
 @dataclass
@@ -36,6 +39,10 @@ class Picture:
     cards: dict[str, tuple[int, ...]]  # by node of the pool: the cards in it, in the pool's order
     held: dict[int, list[Piece]]
     drawn: float = field(default_factory=time.monotonic)
+
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.drawn
 
     def place(self, shape: Shape) -> tuple[Piece, ...] | Nowhere:
         """Choose and mark pieces, or say why there is no room."""
@@ -88,13 +95,14 @@ class Seats:
         """Pieces for a sale, or the NO_CAPACITY refusal that says how much there is."""
         shape = Shape(0, 0, cards, share_milli, frozenset({accelerator}))
         with self._lock:
-            picture = self._pictures.get(site)
-            if picture is not None and time.monotonic() - picture.drawn < STALE_SECONDS:
+            picture, found = self._pictures.get(site), None
+            if picture is not None and picture.age < OLD_SECONDS:
                 found = picture.place(shape)
                 if not isinstance(found, Nowhere):
                     return found
-            picture = self._pictures[site] = draw(tx, site)
-            found = picture.place(shape)
+            if picture is None or found is None or picture.age > JUST_SECONDS:
+                picture = self._pictures[site] = draw(tx, site)
+                found = picture.place(shape)
             whole, share = picture.most_free(accelerator)
         if isinstance(found, Nowhere):
             slice_ = share_milli < 1000
