@@ -23,9 +23,8 @@ from suanshi.placement.capacity import MOST_CARDS, Node, Seat, Shape
 from suanshi.placement.pool import Nowhere, Pool
 
 # Other processes end leases; until we look again their cards seem taken, never free. So a "yes" may come from an old
-# picture, which the constraint checks, and a "no" only from one that has just been drawn.
+# picture, which the constraint checks, and a "no" only from one drawn after it was asked.
 OLD_SECONDS = 15.0
-JUST_SECONDS = 0.05
 
 
 @dataclass
@@ -38,11 +37,7 @@ class Picture:
     pool: Pool
     cards: dict[str, tuple[int, ...]]  # by node of the pool: the cards in it, in the pool's order
     held: dict[int, list[Piece]]
-    drawn: float = field(default_factory=time.monotonic)
-
-    @property
-    def age(self) -> float:
-        return time.monotonic() - self.drawn
+    drawn: float  # when drawing it began, by the monotonic clock
 
     def place(self, shape: Shape) -> tuple[Piece, ...] | Nowhere:
         """Choose and mark pieces, or say why there is no room."""
@@ -94,13 +89,15 @@ class Seats:
     def take(self, tx: Tx, site: str, accelerator: str, cards: int, share_milli: int) -> tuple[Piece, ...]:
         """Pieces for a sale, or the NO_CAPACITY refusal that says how much there is."""
         shape = Shape(0, 0, cards, share_milli, frozenset({accelerator}))
+        asked = time.monotonic()
         with self._lock:
             picture, found = self._pictures.get(site), None
-            if picture is not None and picture.age < OLD_SECONDS:
+            if picture is not None and picture.drawn > asked - OLD_SECONDS:
                 found = picture.place(shape)
                 if not isinstance(found, Nowhere):
                     return found
-            if picture is None or found is None or picture.age > JUST_SECONDS:
+            # While we waited, another buyer's "no" may have had the site drawn: then that picture serves us too.
+            if picture is None or found is None or picture.drawn < asked:
                 picture = self._pictures[site] = draw(tx, site)
                 found = picture.place(shape)
             whole, share = picture.most_free(accelerator)
@@ -132,6 +129,7 @@ class Seats:
 
 def draw(tx: Tx, site: str) -> Picture:
     """The site as the database has it."""
+    began = time.monotonic()
     by_node: dict[tuple[str, str], list[Card]] = defaultdict(list)
     for card in catalog.cards(tx, site):
         if card.health is not Health.FAILED:
@@ -143,7 +141,7 @@ def draw(tx: Tx, site: str) -> Picture:
             part = found[start : start + MOST_CARDS]
             nodes.append(Node(f"{node}/{accelerator}/{start}", 0, 0, len(part), accelerator))
             cards[nodes[-1].name] = tuple(card.id for card in part)
-    picture = Picture(Pool(nodes), cards, {card: [] for part in cards.values() for card in part})
+    picture = Picture(Pool(nodes), cards, {card: [] for part in cards.values() for card in part}, began)
     picture.hold(grant.piece for grant in fleet.held(tx, site))
     return picture
 
