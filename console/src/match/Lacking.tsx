@@ -19,13 +19,14 @@ export function Lacking({ of, shelf, catalogue }: Props) {
   if (of.length === 0) return null;
   return (
     <section className="sheet" aria-label={say("不合用的商品", "Offers that do not serve")}>
-      <header><div><h2>{say(`${count(of.length)} 件不合用，各有缘由`, of.length === 1 ? "1 does not, and why" : `${count(of.length)} do not, and why`)}</h2><p className="small quiet">{say("差得最少的在前。", "Nearest first.")}</p></div></header>
+      <header><div><h2>{say(`${count(of.length)} 件不合用，各有缘由`, of.length === 1 ? "1 does not, and why" : `${count(of.length)} do not, and why`)}</h2><p className="small quiet">{say("差得最少的在前；最小改动一起做到，这件就合用。", "Nearest first; with all of its least changes made, an offer serves.")}</p></div></header>
       <div className="row tight" role="group" aria-label={say("按缘由看", "By reason")}>
         {tally(of).map(([name, times]) => (
           <button key={name} type="button" className="reason" aria-pressed={name === rule} onClick={() => setRule(name === rule ? null : name)}>{ruleName(say, name)} <span className="num">{count(times)}</span></button>
         ))}
       </div>
       <ul className="lacking">
+        <li className="lacking-head" aria-hidden="true"><span>{say("商品", "Offer")}</span><span>{say("差在哪里", "What it lacks")}</span><span>{say("最小改动", "Least change")}</span></li>
         {(all ? shown : shown.slice(0, FIRST)).map((one) => (
           <li key={one.offer_id} data-lacks={one.offer_id}>
             <Named id={one.offer_id} accelerator={one.accelerator} offer={shelf.get(one.offer_id)} catalogue={catalogue} />

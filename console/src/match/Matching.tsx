@@ -31,7 +31,7 @@ export default function Matching() {
     <>
       <Title title={say("按需求匹配", "Match a need")} back={{ to: "/market", label: say("算力市场", "Compute market") }}
         acts={<Link to="/advice">{say("不知道要多少卡？问顾问", "Not sure how many cards? Ask for advice")}</Link>}>
-        {say("写下您的规矩，每件商品都有一个说法：合用的按花费与耗电排好，不合用的说明差在哪里、最少改什么。", "State your rules and every offer gets an answer: those that serve, ranked by cost and energy; for the others, what they lack and the least that would have to change.")}
+        {say("写下要求，每件商品都有答复：合用的排好次序，不合用的说明差在哪里、最少改什么。", "State your rules and every offer gets an answer: those that serve, ranked by cost and energy; for the others, what they lack and the least that would have to change.")}
       </Title>
       <div className="stack">
         <section className="sheet" aria-label={say("您的需求", "Your need")}>
