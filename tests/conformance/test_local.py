@@ -281,3 +281,16 @@ def test_only_the_allotted_nvidia_cards_are_shown(tmp_path: Path) -> None:
     run = plan.Run("lse_1", Work(command=("x",)), ground, tmp_path, None, taken)
     assert plan.variables(run)["CUDA_VISIBLE_DEVICES"] == "GPU-1"
     assert plan.devices(plan.share(machine, Work(command=("x",))).cards, tmp_path) == []
+
+
+def test_a_site_whose_control_groups_were_tidied_away_starts_and_sweeps_all_the_same(local: LocalExecutor) -> None:
+    if not local.ground.groups:
+        assert os.geteuid() != 0, "root without control groups: the engine could hold no limit"
+        pytest.skip("an ordinary user has no control groups to be tidied away")
+    _, look = suite.run(local, suite.script("print('before')"))
+    assert look.outcome is Outcome.SUCCEEDED
+    forget_groups(local)
+    assert local.sweep(lambda here: here) == ()
+    forget_groups(local)
+    _, look = suite.run(local, suite.script("print('after')"))
+    assert look.outcome is Outcome.SUCCEEDED

@@ -17,15 +17,24 @@ from suanshi.flows.seats import compile_core
 from suanshi.identity.party import PartyKind
 from suanshi.identity.principal import Principal
 from suanshi.kit.money import Money
-from suanshi.kit.refusal import Refusal
+from suanshi.kit.refusal import Refusal, kind, refuse
 from suanshi.kit.units import MIB
 
+NO_STATE_FOLDER = kind(
+    "no-state-folder",
+    500,
+    ("无法建立数据目录 {folder}：{why}。", "The state folder {folder} cannot be made: {why}."),
+    ("用 SUANSHI_STATE 指向一个可写的目录。", "Point SUANSHI_STATE at a folder that you may write to."),
+)
 SUPPLIER_EMAIL = "supplier@suanshi.local"
 
 
 def prepare(settings: Settings) -> None:
     """Start the database, bring its schema up to date, and open the market with this machine as its first site."""
-    settings.state.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.state.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(NO_STATE_FOLDER, where="SUANSHI_STATE", folder=settings.state, why=error.strerror) from error
     if settings.database_url is None:
         embedded(settings).start()
     schema.upgrade(database_url(settings))

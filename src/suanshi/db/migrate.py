@@ -9,6 +9,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from suanshi.db.engine import UNAVAILABLE
+from suanshi.kit.refusal import refuse
 
 _LOCK = 7_320_250_841  # an advisory lock of our own
 
@@ -21,8 +25,14 @@ def config() -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Apply what is missing up to `revision`, in one transaction."""
+    """Apply what is missing up to `revision`, in one transaction. Raises UNAVAILABLE where no server answers."""
     engine = create_engine(url)
+    try:
+        with engine.connect():
+            pass
+    except OperationalError as error:
+        engine.dispose()
+        raise refuse(UNAVAILABLE) from error
     try:
         with engine.begin() as connection:
             connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from suanshi.engines.local import plan, record, results, sandbox, supervisor
-from suanshi.engines.local.cgroup import Bounds
+from suanshi.engines.local.cgroup import Bounds, find
 from suanshi.engines.local.environment import TEMPLATES, Environments, Template
 from suanshi.engines.local.ground import Ground, make_image, survey
 from suanshi.engines.local.inventory import Machine, discover
@@ -135,6 +135,7 @@ class LocalExecutor:
         return data
 
     def sweep(self, known: Known) -> tuple[str, ...]:
+        self._restore_groups()
         here = {entry.name for entry in (self.state / "leases").iterdir() if not (entry / "ended").exists()}
         groups = self.ground.groups.leases() if self.ground.groups else set()
         strangers = (here | groups) - known(frozenset(here | groups))
@@ -170,6 +171,7 @@ class LocalExecutor:
         if work.memory < LEAST_MEMORY:
             raise invalid("memory", f"至少需要 {LEAST_MEMORY} 字节", f"needs at least {LEAST_MEMORY} bytes")
         taken = plan.share(self.machine, work)
+        self._restore_groups()
         self.environments.prepare(work.environment)
         environment = self.environments.path(work.environment)
         run = plan.Run(lease, work, self.ground, self.state, environment, taken)
@@ -253,6 +255,12 @@ class LocalExecutor:
         supervisor.remove_groups(held)
         finish = held.get("finish", [":"])[-1]
         subprocess.run(["/bin/sh", "-c", finish], cwd=folder, capture_output=True, timeout=PATIENCE, check=False)
+
+    def _restore_groups(self) -> None:
+        """Somebody tidying the machine may have removed this site's own control groups while nothing ran in them."""
+        groups = self.ground.groups
+        if groups and not all(folder.is_dir() for folder in groups.controllers.values()):
+            find(self.site)
 
     def _kill_groups(self, lease: str) -> None:
         if self.ground.groups:
