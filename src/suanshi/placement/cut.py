@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from suanshi.catalog.accelerator import Accelerator
+from suanshi.catalog.profile import profiles
 from suanshi.kit.refusal import invalid
 from suanshi.kit.units import CARD
 from suanshi.placement.capacity import Isolation, Node, Slice
@@ -134,3 +136,27 @@ def oversubscribe(node: Node, consent: Oversold, accepts: Isolation, parts: int)
         )
         for i in range(parts)
     )
+
+
+def by_profile(card: Accelerator, names: Sequence[str], index: int = 0) -> tuple[Slice, ...]:
+    """One card cut by the hardware into the named MIG profiles or vNPU templates of its model.
+
+    Raises Refusal for a name that the catalogue does not list for this model, for two kinds at once, and for more compute or
+    memory than the card has.
+    """
+    known = {profile.name: profile for profile in profiles(card)}
+    for name in names:
+        if name not in known:
+            choice = ", ".join(known) or "-"
+            raise invalid(
+                "profiles", f"{card.name} 没有 {name}；可选：{choice}", f"{card.name} has no {name}; there are {choice}"
+            )
+    parts = [known[name] for name in names]
+    if len({part.kind for part in parts}) > 1:
+        raise invalid("profiles", "一张卡只能用一种切分方式", "a card is cut in one way at a time")
+    compute, memory = sum(part.milli for part in parts), sum(part.memory_gib for part in parts)
+    if compute > CARD or memory > card.memory_gib:
+        zh = f"合计 {compute / 10:.1f}% 算力、{memory:g} GiB，超出 {card.name} 的 {card.memory_gib:g} GiB"
+        en = f"take {compute / 10:.1f}% of the compute and {memory:g} GiB of the {card.memory_gib:g} GiB of {card.name}"
+        raise invalid("profiles", zh, en)
+    return tuple(Slice(index, part.milli, int(part.memory_gib * 1024), Isolation.PARTITION) for part in parts)
