@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
+from suanshi.advice.reference import reference_offers
 from suanshi.app.house import House, database_url, embedded
 from suanshi.app.settings import Settings
 from suanshi.db import migrate as schema
 from suanshi.db.engine import Database
 from suanshi.engines.local.environment import TEMPLATES
+from suanshi.engines.local.inventory import Card, Kind
 from suanshi.flows import join
 from suanshi.flows.opening import Machine, Place, open_site
 from suanshi.flows.seats import compile_core
@@ -56,7 +59,6 @@ def open_market(house: House) -> None:
     join.operator(house.db, "运营方", settings.operator_email, operator_password)
     supplier = local_supplier(house.db, settings)
     machine = house.local.machine
-    price = Money.of(settings.core_price).micro
     open_site(
         house.db,
         supplier,
@@ -74,10 +76,22 @@ def open_market(house: House) -> None:
             region=settings.site_region,
             pue_milli=int(settings.site_pue * 1000),
             green_bp=int(settings.site_green * 10_000),
-            prices={card.model: price for card in machine.cards if card.name.startswith("cpu-")},
-            share_milli={card.model: settings.core_share for card in machine.cards if card.name.startswith("cpu-")},
+            prices=prices(machine.cards, settings),
+            share_milli={card.model: settings.core_share for card in machine.cards if card.kind is Kind.CPU},
         ),
     )
+
+
+def prices(cards: Iterable[Card], settings: Settings) -> dict[str, int]:
+    """Micro-yuan per card-hour to start with, by model: the setting for CPU cores, the published median for accelerators.
+
+    A model that nobody publishes a price of gets none, and is not for sale until the supplier names one.
+    """
+    published = {offer.accelerator: offer.price_micro for offer in reference_offers()}
+    core = Money.of(settings.core_price).micro
+    models = {card.model: card.kind for card in cards}
+    priced = {model: core if kind is Kind.CPU else published.get(model, 0) for model, kind in models.items()}
+    return {model: price for model, price in priced.items() if price}
 
 
 def local_supplier(db: Database, settings: Settings) -> Principal:
