@@ -7,6 +7,7 @@ sample is metered, and at the end the bill is asked for. Killed at any point, th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from suanshi.catalog import store as catalog
@@ -80,12 +81,15 @@ def _act(db: Database, engine: Executor, order: Order, lease: Lease, at: datetim
 
 def _start(db: Database, engine: Executor, order: Order, lease: Lease) -> Look:
     """Start the work; a refusal of the site's is a failed start, and costs nothing."""
+    materials = db.read(_materials, order)
     try:
         engine.prepare(order.job.environment)
-        return engine.start(lease.id, work(order, lease, *db.read(_materials, order)))
+        return engine.start(lease.id, work(order, lease, *materials))
     except Refusal as refusal:
-        engine.stop(lease.id, Outcome.FAILED_TO_START)
-        return Look(State.ENDED, Ended.FAILED_TO_START, detail=str(refusal))
+        look = engine.stop(lease.id, Outcome.FAILED_TO_START)
+        # Should the program have begun all the same, it is gone by the site's fault.
+        outcome = Ended.FAILED_TO_START if look.started_at is None else Ended.LOST
+        return replace(look, outcome=outcome, detail=str(refusal))
 
 
 def _materials(tx: Tx, order: Order) -> tuple[dict[int, str], dict[str, bytes]]:
