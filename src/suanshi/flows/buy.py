@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from suanshi.db import idempotency, steps
@@ -51,7 +51,7 @@ class Purchase:
 
     def fingerprint(self) -> str:
         inputs = {name: hashlib.sha256(content).hexdigest() for name, content in self.inputs.items()}
-        return idempotency.fingerprint("purchase", quote=self.asked or self.quote, job=asdict(self.job), inputs=inputs)
+        return idempotency.fingerprint("purchase", quote=self.asked or self.quote, job=repr(self.job), inputs=inputs)
 
 
 def purchase(db: Database, seats: Seats, who: Principal, wish: Purchase) -> Order:

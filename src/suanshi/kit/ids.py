@@ -6,14 +6,11 @@ import secrets
 import time
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]  # two digits at a time
 
 
 def _base32(value: int, length: int) -> str:
-    out = ""
-    for _ in range(length):
-        value, digit = divmod(value, 32)
-        out = _ALPHABET[digit] + out
-    return out
+    return "".join([_PAIRS[value >> shift & 1023] for shift in range(5 * length - 10, -1, -10)])
 
 
 def new(prefix: str) -> str:
