@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -100,13 +101,16 @@ def test_a_need_is_matched_and_every_other_offer_says_why_not(platform: Any, ope
     page.get_by_role("button", name="匹配", exact=True).click()
     lost = page.locator(f"[data-lacks={served}]")
     expect(serving).to_contain_text("没有商品合乎全部要求")
+    more = lacking.get_by_role("button", name=re.compile("^另外"))  # other tests may have listed many offers
+    if more.count():
+        more.click()
     expect(lost).to_contain_text("单价每卡时")
     expect(lost).to_contain_text("最小改动")
     expect(lost).to_contain_text("将单价上限（元/卡时）改为")
     page.screenshot(path=shots / "match.png", full_page=True)
     with httpx.Client(base_url=f"{platform.url}/api/v1", timeout=60, headers={"Accept-Language": "zh-CN"}) as api:
         answer = api.post("/match", json={"seconds": 7200, "max_price_per_card_hour": "0.01", "max_pue": 1}).json()
-    assert lacking.locator("[data-lacks]").count() == min(12, len(answer["excluded"]))
+    assert lacking.locator("[data-lacks]").count() == len(answer["excluded"])
     said = next(one for one in answer["excluded"] if one["offer_id"] == served)
     for sentence in said["reasons"] + said["least_change"]:
         expect(lost).to_contain_text(sentence)
