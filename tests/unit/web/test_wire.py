@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,9 @@ def ask(work: Callable[[httpx.AsyncClient], Awaitable[Any]], console: Path = Pat
         async with httpx.AsyncClient(transport=transport, base_url="http://market") as client:
             return await work(client)
 
-    return asyncio.run(run())
+    # In a thread of its own: the browser's driver keeps an event loop in the main one for as long as the session lasts.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, run()).result()
 
 
 @pytest.mark.parametrize(
