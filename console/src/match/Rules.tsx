@@ -42,7 +42,7 @@ export function Rules({ need, busy, find }: Props) {
       <Form.Item name="isolation" label={say("隔离至少", "Isolation at least")}><Select options={(["none", "soft", "kernel"] as const).map((value) => ({ value, label: value === "none" ? any : isolation(say, value) }))} /></Form.Item>
       <Form.Item name="domestic" label={say("只要国产芯片", "Chinese chips only")} valuePropName="checked"><Switch /></Form.Item>
       <div className="rules-foot row">
-        <Button type="primary" size="large" htmlType="submit" loading={busy}>{say("匹配", "Match")}</Button>
+        <Button type="primary" size="large" htmlType="submit" aria-busy={busy}>{say("匹配", "Match")}</Button>
         <Button type="text" onClick={() => find(NOTHING)}>{say("全部不限", "Ask for nothing")}</Button>
       </div>
     </Form>
