@@ -7,6 +7,8 @@ one drawn anew from the database, as after a restart.
 
 from __future__ import annotations
 
+import random
+import secrets
 import threading
 import time
 from collections import defaultdict
@@ -81,8 +83,12 @@ class Picture:
 
 @dataclass
 class Seats:
-    """Thread-safe. `take` marks what it gives as held at once, so that two buyers of one process never collide."""
+    """Thread-safe. `take` marks what it gives as held at once, so that two buyers of one process never collide.
 
+    Buyers of two processes seldom do: among equally good servers each process prefers others, by its `taste`.
+    """
+
+    taste: int = field(default_factory=lambda: secrets.randbits(32))
     _pictures: dict[str, Picture] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -98,7 +104,7 @@ class Seats:
                     return found
             # While we waited, another buyer's "no" may have had the site drawn: then that picture serves us too.
             if picture is None or found is None or picture.drawn < asked:
-                picture = self._pictures[site] = draw(tx, site)
+                picture = self._pictures[site] = draw(tx, site, self.taste)
                 found = picture.place(shape)
             whole, share = picture.most_free(accelerator)
         if isinstance(found, Nowhere):
@@ -121,14 +127,14 @@ class Seats:
     def same_as_rebuilt(self, tx: Tx, site: str) -> bool:
         """Whether the picture equals one drawn from the database now; only meaningful while nothing is being sold."""
         with self._lock:
-            rebuilt = draw(tx, site)
+            rebuilt = draw(tx, site, self.taste)
             kept = self._pictures.get(site, rebuilt)
             same_pieces = all(set(kept.held[card]) == set(pieces) for card, pieces in rebuilt.held.items())
             return kept.pool.snapshot() == rebuilt.pool.snapshot() and same_pieces
 
 
-def draw(tx: Tx, site: str) -> Picture:
-    """The site as the database has it."""
+def draw(tx: Tx, site: str, taste: int) -> Picture:
+    """The site as the database has it, its servers in an order of one's own."""
     began = time.monotonic()
     by_node: dict[tuple[str, str], list[Card]] = defaultdict(list)
     for card in catalog.cards(tx, site):
@@ -136,7 +142,9 @@ def draw(tx: Tx, site: str) -> Picture:
             by_node[card.node, card.accelerator].append(card)
     cards: dict[str, tuple[int, ...]] = {}
     nodes: list[Node] = []
-    for (node, accelerator), found in sorted(by_node.items()):
+    servers = sorted(by_node.items())
+    random.Random(f"{taste}:{site}").shuffle(servers)  # noqa: S311 - a preference, not a secret
+    for (node, accelerator), found in servers:
         for start in range(0, len(found), MOST_CARDS):
             part = found[start : start + MOST_CARDS]
             nodes.append(Node(f"{node}/{accelerator}/{start}", 0, 0, len(part), accelerator))
