@@ -64,11 +64,13 @@ def purchase(db: Database, seats: Seats, who: Principal, wish: Purchase) -> Orde
         try:
             return db.write(_book, taken, who, wish)
         except BaseException as error:
-            taken.give_back()
-            # Another process took the cards since we looked: look again, unless there is no room any more.
-            if not (isinstance(error, Refusal) and error.kind is CARD_TAKEN) or attempt + 1 == TRIES:
+            if not (isinstance(error, Refusal) and error.kind is CARD_TAKEN):
+                taken.give_back()
                 raise
-            taken.forget()
+            # Another process took the cards since we looked. They stay marked as held, so the next try finds others.
+            taken.leave()
+            if attempt + 1 == TRIES:
+                raise
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
@@ -90,8 +92,9 @@ class Taken:
         self.seats.give_back(self.site, self.pieces)
         self.pieces = ()
 
-    def forget(self) -> None:
-        self.seats.forget(self.site)
+    def leave(self) -> None:
+        """The pieces turned out to be somebody else's."""
+        self.pieces = ()
 
 
 def _own_quote(tx: Tx, wish: Purchase, who: Principal) -> Quote:

@@ -119,11 +119,6 @@ class Seats:
             if (picture := self._pictures.get(site)) is not None:
                 picture.free(pieces)
 
-    def forget(self, site: str) -> None:
-        """Draw the site anew at the next sale: the database said that the picture is wrong."""
-        with self._lock:
-            self._pictures.pop(site, None)
-
     def same_as_rebuilt(self, tx: Tx, site: str) -> bool:
         """Whether the picture equals one drawn from the database now; only meaningful while nothing is being sold."""
         with self._lock:
