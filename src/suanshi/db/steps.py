@@ -71,7 +71,7 @@ def asked(kind: str, key: str, due_at: datetime, payload: dict[str, Any] | None 
 
 
 def hasten(tx: Tx, kind: str, key: str, due_at: datetime) -> None:
-    """Make a pending step due no later than `due_at`, and free it from a claim that waits for a later look."""
+    """Make a pending step due no later than `due_at`; one that is being carried out now is not disturbed."""
     tx.execute(
         step_table.update()
         .where(step_table.c.kind == kind, step_table.c.key == key, step_table.c.due_at > due_at)

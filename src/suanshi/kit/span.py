@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,3 @@ class Span:
         if self.end is None:
             raise ValueError("an open span has no length yet")
         return -(-(self.end - self.start) // timedelta(seconds=1))
-
-
-def utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
