@@ -34,14 +34,14 @@ def test_pieces_side_by_side_in_share_or_time_are_welcome(db: Database) -> None:
     db.write(store.book, lease(Piece(1, 500, 1000)))
     db.write(store.book, lease(Piece(1), start=100))
     assert db.read(store.overlaps) == []
-    assert db.read(store.card_milli_held) == {1: 2000}
+    assert db.read(store.card_milli_held, START) == {1: 1000}
 
 
 def test_a_gang_is_booked_whole_or_not_at_all(db: Database) -> None:
     db.write(store.book, lease(Piece(3)))
     with pytest.raises(Refusal, match="card-taken"):
         db.write(store.book, lease(Piece(2), Piece(3)))
-    assert {h.piece.card for h in db.read(store.held, "site_1")} == {3}
+    assert {p.card for h in db.read(store.held, "site_1") for p in h.pieces} == {3}
 
 
 def test_ending_early_frees_the_rest_and_a_final_lease_does_not_move(db: Database) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from suanshi.catalog.when import AT_ONCE, When
 from suanshi.kit.refusal import Refusal, invalid
 
 MAX_CARDS = 4096
@@ -47,12 +48,13 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a buyer wants of one offer: `cards` pieces of `share_milli` each, for at most `seconds`."""
+    """What a buyer wants of one offer: `cards` pieces of `share_milli` each, for at most `seconds`, and when."""
 
     offer: str
     cards: int
     seconds: int
     share_milli: int = 1000
+    when: When = AT_ONCE
 
 
 def check_ask(ask: Ask, offer: Offer) -> Refusal | None:

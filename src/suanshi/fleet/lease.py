@@ -43,7 +43,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to `pieces` of a site's cards from `start` until `end` at the latest."""
+    """The right to `pieces` of a site's cards from `start` until `end` at the latest; a `flexible` one may begin sooner."""
 
     id: str
     order: str
@@ -52,12 +52,17 @@ class Lease:
     start: datetime
     end: datetime
     state: LeaseState = LeaseState.BOOKED
+    flexible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A piece somebody holds now, as placement needs to know it."""
+    """What one lease holds or has booked, as placement needs to know it; `begun` once its work may be on the cards."""
 
     lease: str
-    piece: Piece
-    until: datetime
+    order: str
+    pieces: tuple[Piece, ...]
+    start: datetime
+    end: datetime
+    begun: bool
+    flexible: bool

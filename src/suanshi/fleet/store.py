@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Identity, Index, Integer, Table, Text, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import INT4RANGE, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.exc import IntegrityError
 
@@ -31,6 +47,7 @@ lease_table = Table(
     Column("version", Integer, nullable=False, server_default="0"),
     moment("over_at", nullable=True),
     Column("cleared", Boolean, nullable=False, server_default=text("false")),
+    Column("flexible", Boolean, nullable=False, server_default=text("false")),
     Index("ix_lease_expired", "site", "over_at", postgresql_where=text("not cleared")),
     Index("ix_lease_site_live", "site", postgresql_where=text("state in ('booked', 'live')")),
 )
@@ -58,7 +75,7 @@ def book(tx: Tx, lease: Lease) -> None:
 def booking(lease: Lease) -> Writes:
     """What `book` writes; to be executed under `contested`."""
     during = Range(lease.start, lease.end)
-    row = {name: getattr(lease, name) for name in ("id", "order", "site", "start", "end")}
+    row = {name: getattr(lease, name) for name in ("id", "order", "site", "start", "end", "flexible")}
     granted = (
         Added(allocation_table, {"lease": lease.id, "card": p.card, "share": Range(p.low, p.high), "during": during})
         for p in lease.pieces
@@ -91,6 +108,7 @@ def get(tx: Tx, id_: str) -> Lease | None:
         start=row.start,
         end=row.end,
         state=LeaseState(row.state),
+        flexible=row.flexible,
     )
 
 
@@ -99,15 +117,42 @@ def _ongoing() -> Any:
 
 
 def held(tx: Tx, site: str) -> list[Held]:
-    """Every piece of the site that a lease holds now or has booked."""
+    """What every lease of the site holds now or has booked, in the order in which they were booked."""
     a, lease = allocation_table.c, lease_table.c
     query = (
-        select(a.lease, a.card, a.share, func.upper(a.during))
-        .join(lease_table, lease.id == a.lease)
+        select(lease.id, lease.order, lease.start, lease.end, lease.state, lease.flexible, a.card, a.share)
+        .join(allocation_table, a.lease == lease.id)
         .where(lease.site == site, _ongoing())
         .order_by(a.id)
     )
-    return [Held(id_, Piece(card, share.lower, share.upper), until) for id_, card, share, until in tx.execute(query)]
+    found: dict[str, Held] = {}
+    for id_, order, start, end, state, flexible, card, share in tx.execute(query):
+        piece = Piece(card, share.lower, share.upper)
+        one = found.get(id_) or Held(id_, order, (), start, end, state == LeaseState.LIVE.value, flexible)
+        found[id_] = replace(one, pieces=(*one.pieces, piece))
+    return list(found.values())
+
+
+def reseat(tx: Tx, id_: str, pieces: Sequence[Piece], start: datetime, end: datetime) -> None:
+    """Give a lease that has not begun other cards, or another time; to be executed under `contested`.
+
+    Several leases that swap cards are first all emptied with `unseat`, so that none stands in another's way.
+    """
+    tx.execute(lease_table.update().where(lease_table.c.id == id_).values(start=start, end=end))
+    tx.execute(allocation_table.delete().where(allocation_table.c.lease == id_))
+    during = Range(start, end)
+    rows = [{"lease": id_, "card": p.card, "share": Range(p.low, p.high), "during": during} for p in pieces]
+    tx.execute(allocation_table.insert(), rows)
+
+
+def unseat(tx: Tx, ids: Sequence[str]) -> None:
+    """Take the cards from leases that get others in the same transaction."""
+    tx.execute(allocation_table.delete().where(allocation_table.c.lease.in_(ids)))
+
+
+def alone(tx: Tx, site: str) -> None:
+    """Wait until nobody else changes the bookings ahead of this site, and keep them out until the transaction ends."""
+    tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(site, 0))))
 
 
 def move(tx: Tx, id_: str, event: str, at: datetime) -> bool:
@@ -142,13 +187,15 @@ def mark_cleared(tx: Tx, id_: str) -> None:
     tx.execute(lease_table.update().where(lease_table.c.id == id_).values(cleared=True))
 
 
-def card_milli_held(tx: Tx) -> dict[int, int]:
-    """Thousandths of each card that ongoing leases hold."""
+def card_milli_held(tx: Tx, at: datetime) -> dict[int, int]:
+    """Thousandths of each card that leases hold at a moment; what is booked for later does not count."""
     a = allocation_table.c
+    lease = lease_table.c
+    due = and_(lease.state == LeaseState.BOOKED.value, lease.start <= at, lease.end > at)
     query = (
         select(a.card, func.sum(func.upper(a.share) - func.lower(a.share)))
-        .join(lease_table, lease_table.c.id == a.lease)
-        .where(_ongoing())
+        .join(lease_table, lease.id == a.lease)
+        .where(or_(lease.state == LeaseState.LIVE.value, due))
         .group_by(a.card)
     )
     return {card: int(milli) for card, milli in tx.execute(query)}

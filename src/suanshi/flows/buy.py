@@ -7,16 +7,19 @@ constraint, one wallet spent twice at its row, one request sent twice at its ide
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from suanshi.db import idempotency, steps
 from suanshi.db.engine import Database, Tx
 from suanshi.db.together import together
 from suanshi.fleet import store as fleet
-from suanshi.fleet.lease import CARD_TAKEN, Lease, Piece
-from suanshi.flows.run import START_ALLOWANCE, STEP
+from suanshi.fleet.lease import CARD_TAKEN, NO_CAPACITY, Lease, Piece
+from suanshi.flows import ahead
+from suanshi.flows.ahead import Slot
+from suanshi.flows.quote import wanted
+from suanshi.flows.run import STEP
 from suanshi.flows.seats import Seats
 from suanshi.identity import store as identity
 from suanshi.identity.principal import Principal, Role
@@ -30,7 +33,6 @@ from suanshi.orders.lifecycle import LIFE, OrderState
 from suanshi.orders.order import MAX_INPUT_BYTES, Job, Order, Quote
 from suanshi.orders.promise import Promise
 
-STOPPING = timedelta(minutes=2)  # the site may need so long to end a run that reached its limit
 TRIES = 20
 
 
@@ -82,11 +84,21 @@ class Taken:
     site: str = ""
     pieces: tuple[Piece, ...] = ()
 
-    def take(self, tx: Tx, quote: Quote) -> tuple[Piece, ...]:
+    def take(self, tx: Tx, quote: Quote, at: datetime) -> Slot:
+        """Where and when: at once, or at the time quoted; queued work as soon as there is room, by the time quoted."""
         self.give_back()  # the database may run the transaction again
-        self.site = quote.site
-        self.pieces = self.seats.take(tx, quote.site, quote.accelerator, quote.cards, quote.share_milli)
-        return self.pieces
+        want = wanted(quote)
+        if quote.starts_at is not None:
+            fleet.alone(tx, quote.site)
+            after = at if quote.flexible else quote.starts_at
+            return ahead.slot(tx, want, after, max(quote.starts_at, at), not quote.flexible, at)
+        try:
+            self.site, self.pieces = quote.site, self.seats.take(tx, quote.site, want.accelerator, want.cards, want.share_milli)
+        except Refusal as refusal:
+            if refusal.kind is not NO_CAPACITY:
+                raise
+            return ahead.before_bookings(tx, want, at, refusal)
+        return Slot(at, at + want.length(firm=False), self.pieces)
 
     def give_back(self) -> None:
         self.seats.give_back(self.site, self.pieces)
@@ -117,19 +129,17 @@ def _book(tx: Tx, taken: Taken, who: Principal, wish: Purchase) -> Order:
     quote = _own_quote(tx, wish, who)
     quote.check(at)
     wish.job.check(quote)
-    lease = _lease(order_id, quote, taken.take(tx, quote), at)
+    slot = taken.take(tx, quote, at)
+    lease = Lease(ids.new("les"), order_id, quote.site, slot.pieces, slot.start, slot.end, flexible=quote.flexible)
     hold = ledger.hold(tx, order_id, who.party, Money(quote.most_micro, quote.currency), at)
-    order = Order(order_id, quote, who.member, OrderState.BOOKED, 0, wish.job, lease.id, hold, at)
+    starts_at = None if quote.starts_at is None else slot.start
+    order = Order(order_id, quote, who.member, OrderState.BOOKED, 0, wish.job, lease.id, hold, at, starts_at)
     promised = () if wish.promise is None else (orders.promising(replace(wish.promise, order=order_id)),)
-    writes = (*fleet.booking(lease), *orders.adding(order, wish.inputs), *promised, steps.asked(STEP, order_id, at))
+    writes = (*fleet.booking(lease), *orders.adding(order, wish.inputs), *promised, steps.asked(STEP, order_id, slot.start))
     with fleet.contested():
+        ahead.take(tx, slot)
         together(tx, *writes)
     return order
-
-
-def _lease(order_id: str, quote: Quote, pieces: Sequence[Piece], at: datetime) -> Lease:
-    end = at + START_ALLOWANCE + timedelta(seconds=quote.seconds) + STOPPING
-    return Lease(ids.new("les"), order_id, quote.site, tuple(pieces), at, end)
 
 
 def cancel(db: Database, who: Principal, order_id: str) -> Order:

@@ -149,7 +149,7 @@ def _dress(tx: Tx, listings: Iterable[Listing]) -> list[Shown]:
 
 def free_cards(tx: Tx) -> Counter[tuple[str, str]]:
     """Whole cards free now by (site, accelerator)."""
-    held = fleet.card_milli_held(tx)
+    held = fleet.card_milli_held(tx, now())
     free: Counter[tuple[str, str]] = Counter()
     for site_id, card in catalog.all_cards(tx):
         free[site_id, card.accelerator] += card.health is not Health.FAILED and not held.get(card.id)
@@ -180,7 +180,7 @@ def cards(db: Database, who: Principal, site_id: str) -> list[CardUse]:
     site(db, who, site_id)
 
     def load(tx: Tx) -> list[CardUse]:
-        held = fleet.card_milli_held(tx)
+        held = fleet.card_milli_held(tx, now())
         return [CardUse(card, held.get(card.id, 0)) for card in catalog.cards(tx, site_id)]
 
     return db.read(load)

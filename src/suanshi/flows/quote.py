@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from suanshi.catalog import store as catalog
 from suanshi.catalog.offer import Ask, OfferState, check_ask
 from suanshi.catalog.site import Isolation
 from suanshi.catalog.store import Listing
 from suanshi.db.engine import Database, Tx
+from suanshi.fleet.lease import NO_CAPACITY
+from suanshi.flows import ahead
+from suanshi.flows.ahead import Want
 from suanshi.flows.seats import Seats
 from suanshi.flows.terms import COMMISSION, terms
 from suanshi.identity.principal import Principal, Role
 from suanshi.kit import ids
 from suanshi.kit.clock import now
-from suanshi.kit.refusal import Fault, kind, not_found, refuse
+from suanshi.kit.refusal import Fault, Refusal, kind, not_found, refuse
 from suanshi.orders import store as orders
 from suanshi.orders.order import Quote
 from suanshi.rating.charge import ceiling
@@ -56,11 +60,39 @@ def _quote(tx: Tx, seats: Seats, who: Principal, ask: Ask) -> Quote:
     if listing is None:
         raise not_found("offer", ask.offer)
     _check(listing, ask, who)
-    pieces = seats.take(tx, listing.site.id, listing.offer.accelerator, ask.cards, ask.share_milli)
-    seats.give_back(listing.site.id, pieces)
-    made = price(listing, ask, who)
+    at = now()
+    made = price(listing, ask, who, at)
+    if ask.when.at_once:
+        room_now(tx, seats, wanted(made), at)
+    else:
+        made = booking_ahead(tx, made, ask, at)
     orders.add_quote(tx, made)
     return made
+
+
+def wanted(quote: Quote) -> Want:
+    return Want(quote.site, quote.accelerator, quote.cards, quote.share_milli, quote.seconds)
+
+
+def room_now(tx: Tx, seats: Seats, want: Want, at: datetime) -> None:
+    """Raises the refusal that says what is lacking at once, and from when on it could be had."""
+    try:
+        pieces = seats.take(tx, want.site, want.accelerator, want.cards, want.share_milli)
+    except Refusal as refusal:
+        if refusal.kind is not NO_CAPACITY:
+            raise
+        ahead.before_bookings(tx, want, at, refusal)
+    else:
+        seats.give_back(want.site, pieces)
+
+
+def booking_ahead(tx: Tx, made: Quote, ask: Ask, at: datetime) -> Quote:
+    """The quote with the moment promised. A queued one may begin sooner, if cards come free."""
+    firm = ask.when.start is not None
+    after = ask.when.start or at
+    found = ahead.slot(tx, wanted(made), after, ask.when.latest(ask.seconds), firm, at)
+    limit = ask.when.latest(ask.seconds)
+    return replace(made, starts_at=found.start, flexible=not firm, valid_until=min(made.valid_until, limit))
 
 
 def _check(listing: Listing, ask: Ask, who: Principal) -> None:
@@ -71,13 +103,13 @@ def _check(listing: Listing, ask: Ask, who: Principal) -> None:
         raise refuse(SITE_UNVERIFIED, site=site.name)
     if site.isolation is Isolation.NONE and not who.trusted:
         raise refuse(UNTRUSTED, site=site.name)
-    if (refusal := check_ask(ask, offer)) is not None:
+    if (refusal := check_ask(ask, offer) or ask.when.check(ask.seconds, now())) is not None:
         raise refusal
 
 
-def price(listing: Listing, ask: Ask, who: Principal) -> Quote:
+def price(listing: Listing, ask: Ask, who: Principal, at: datetime) -> Quote:
     """The offer's terms as they are now, for this buyer."""
-    offer, at = listing.offer, now()
+    offer = listing.offer
     made = Quote(
         id=ids.new("quo"),
         buyer=who.party,

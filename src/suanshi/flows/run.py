@@ -18,6 +18,7 @@ from suanshi.fleet import store as fleet
 from suanshi.fleet.executor import Executor, Look, Seat, State, Work
 from suanshi.fleet.executor import Outcome as Ended
 from suanshi.fleet.lease import Lease
+from suanshi.flows.ahead import START_ALLOWANCE, STOPPING
 from suanshi.flows.measurement import measured
 from suanshi.kit.clock import now
 from suanshi.kit.refusal import Refusal
@@ -32,7 +33,6 @@ from suanshi.orders.order import Order
 
 STEP = "run"
 BILL = "bill"
-START_ALLOWANCE = timedelta(minutes=15)  # preparing the environment and starting must be done by then
 SAMPLE_EVERY = timedelta(seconds=10)
 FIRST_LOOK = timedelta(milliseconds=200)
 SLOWEST_LOOK = timedelta(seconds=1)
@@ -49,6 +49,9 @@ def turn(db: Database, engines: Engines, step: Step) -> None:
         db.write(steps.finish, step)
         return
     seen_at = now()  # before the look: what is seen running now was running then
+    if order.state is OrderState.BOOKED and seen_at < lease.start and order.cancel_asked_at is None:
+        db.write(steps.later, step, lease.start)
+        return
     engine = engines(lease.site)
     look = _act(db, engine, order, lease, seen_at)
     shown = measured(db, engine, order, look) if look.final else None
@@ -71,20 +74,27 @@ def _act(db: Database, engine: Executor, order: Order, lease: Lease, at: datetim
     if look.state is State.ABSENT:
         if order.state is OrderState.RUNNING:
             return Look(State.ENDED, Ended.LOST, started_at=order.started_at, ended_at=at)
-        return _start(db, engine, order, lease)
-    if look.state is State.STARTING and at > order.created_at + START_ALLOWANCE:
+        if time_left(lease, at) <= timedelta(0):  # nobody came to start it in time, and others have the cards by now
+            return engine.stop(lease.id, Outcome.FAILED_TO_START)
+        return _start(db, engine, order, lease, at)
+    if look.state is State.STARTING and at > lease.start + START_ALLOWANCE:
         return engine.stop(lease.id, Outcome.FAILED_TO_START)
     if look.state is State.RUNNING and db.read(_idle, order, lease, look, at):
         return engine.stop(lease.id, Outcome.IDLE)
     return look
 
 
-def _start(db: Database, engine: Executor, order: Order, lease: Lease) -> Look:
+def time_left(lease: Lease, at: datetime) -> timedelta:
+    """How long work that starts now may run before the cards are somebody else's."""
+    return lease.end - STOPPING - at
+
+
+def _start(db: Database, engine: Executor, order: Order, lease: Lease, at: datetime) -> Look:
     """Start the work; a refusal of the site's is a failed start, and costs nothing."""
     materials = db.read(_materials, order)
     try:
         engine.prepare(order.job.environment)
-        return engine.start(lease.id, work(order, lease, *materials))
+        return engine.start(lease.id, work(order, lease, at, *materials))
     except Refusal as refusal:
         look = engine.stop(lease.id, Outcome.FAILED_TO_START)
         # Should the program have begun all the same, it is gone by the site's fault.
@@ -97,7 +107,7 @@ def _materials(tx: Tx, order: Order) -> tuple[dict[int, str], dict[str, bytes]]:
     return {card.id: card.name for card in catalog.cards(tx, order.quote.site)}, orders.inputs(tx, order.id)
 
 
-def work(order: Order, lease: Lease, names: Mapping[int, str], inputs: Mapping[str, bytes]) -> Work:
+def work(order: Order, lease: Lease, at: datetime, names: Mapping[int, str], inputs: Mapping[str, bytes]) -> Work:
     """The order's job in the engine's words: the lease's cards, the memory that comes with them, the time it may take."""
     share = sum(piece.high - piece.low for piece in lease.pieces)
     milli: dict[str, int] = {}
@@ -111,7 +121,7 @@ def work(order: Order, lease: Lease, names: Mapping[int, str], inputs: Mapping[s
         environment=order.job.environment,
         seats=tuple(Seat(name, MilliCards(part)) for name, part in milli.items()),
         memory=Bytes(order.quote.memory_mib * MIB * share // 1000),
-        time_limit=timedelta(seconds=limit_seconds(order)),
+        time_limit=min(timedelta(seconds=limit_seconds(order)), time_left(lease, at)),
     )
 
 
@@ -146,7 +156,7 @@ def _apply(tx: Tx, step: Step, look: Look, seen_at: datetime, shown: tuple[str, 
         fleet.move(tx, lease.id, "start", seen_at)
     if not look.final:
         _meter(tx, order, lease, look, seen_at, at_least=SAMPLE_EVERY)
-        age = seen_at - order.created_at
+        age = seen_at - lease.start
         steps.later(tx, step, now() + min(SLOWEST_LOOK, max(FIRST_LOOK, age / 20)))
         return
     if look.started_at is None:

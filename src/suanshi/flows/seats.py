@@ -145,7 +145,7 @@ def draw(tx: Tx, site: str, taste: int) -> Picture:
             nodes.append(Node(f"{node}/{accelerator}/{start}", 0, 0, len(part), accelerator))
             cards[nodes[-1].name] = tuple(card.id for card in part)
     picture = Picture(Pool(nodes), cards, {card: [] for part in cards.values() for card in part}, began)
-    picture.hold(grant.piece for grant in fleet.held(tx, site))
+    picture.hold(piece for lease in fleet.held(tx, site) for piece in lease.pieces)
     return picture
 
 

@@ -28,7 +28,8 @@ MAX_SCRIPT_CHARACTERS = 256 * 1024
 class Quote:
     """What was promised to one buyer: the terms are a copy, so a later change of the offer does not touch them.
 
-    `most_micro` is the most the order can cost: what buying it reserves in the wallet.
+    `most_micro` is the most the order can cost: what buying it reserves in the wallet. `starts_at` is None for work that
+    begins at once; otherwise it begins then, or before if it is `flexible` (queued) and cards come free sooner.
     """
 
     id: str
@@ -52,6 +53,8 @@ class Quote:
     created_at: datetime
     valid_until: datetime
     order: str | None = None
+    starts_at: datetime | None = None
+    flexible: bool = False
 
     def costing(self, most_micro: int) -> Quote:
         return replace(self, most_micro=most_micro)
@@ -103,7 +106,7 @@ class Job:
 class Order:
     """A sale. `started_at` and `ended_at` are the site's own times; `detail` is the engine's sentence about the end.
 
-    `charged_micro` is known once it is settled.
+    `charged_micro` is known once it is settled. `starts_at`, for work booked ahead, is when its lease begins as things stand.
     """
 
     id: str
@@ -115,6 +118,7 @@ class Order:
     lease: str
     hold: str
     created_at: datetime
+    starts_at: datetime | None = None
     cancel_asked_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None

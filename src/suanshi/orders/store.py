@@ -61,6 +61,8 @@ quote_table = Table(
     moment("created_at"),
     moment("valid_until"),
     Column("order", Text),
+    moment("starts_at", nullable=True),
+    Column("flexible", Boolean, nullable=False, server_default=text("false")),
 )
 
 # The quote's columns stand in the order too: an order must stay readable as sold, whatever becomes of quotes and offers.
@@ -79,6 +81,7 @@ order_table = Table(
     Column("lease", Text, nullable=False, unique=True),
     Column("hold", Text, nullable=False),
     moment("created_at"),
+    moment("starts_at", nullable=True),
     moment("cancel_asked_at", nullable=True),
     moment("started_at", nullable=True),
     moment("ended_at", nullable=True),
@@ -139,16 +142,18 @@ def _plain(value: Quote | Job | Promise) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
+_MOMENTS = ("created_at", "valid_until", "starts_at")
+
+
 def _terms(quote: Quote) -> dict[str, Any]:
     terms = _plain(quote)
-    return {**terms, "created_at": quote.created_at.isoformat(), "valid_until": quote.valid_until.isoformat()}
+    return terms | {name: terms[name].isoformat() for name in _MOMENTS if terms[name] is not None}
 
 
 def _quote_of(terms: Mapping[str, Any]) -> Quote:
     values = dict(terms)
     values["environments"] = tuple(values["environments"])
-    values["created_at"] = datetime.fromisoformat(values["created_at"])
-    values["valid_until"] = datetime.fromisoformat(values["valid_until"])
+    values |= {name: datetime.fromisoformat(values[name]) for name in _MOMENTS if values.get(name) is not None}
     return Quote(**values)
 
 
@@ -167,6 +172,7 @@ def _order(row: Row[Any]) -> Order:
         lease=row.lease,
         hold=row.hold,
         created_at=row.created_at,
+        starts_at=row.starts_at,
         cancel_asked_at=row.cancel_asked_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
@@ -180,7 +186,7 @@ def _order(row: Row[Any]) -> Order:
 
 def adding(order: Order, inputs: Mapping[str, bytes]) -> Writes:
     """A new order: its row, its quote marked as used, its inputs, and the first line of its story."""
-    row = {name: getattr(order, name) for name in ("id", "member", "version", "lease", "hold", "created_at")}
+    row = {name: getattr(order, name) for name in ("id", "member", "version", "lease", "hold", "created_at", "starts_at")}
     of_quote = {"quote": order.quote.id, "buyer": order.quote.buyer, "supplier": order.quote.supplier}
     written = {"state": order.state.value, "terms": _terms(order.quote), "job": _plain(order.job)}
     files = (Added(input_table, {"order": order.id, "name": name, "content": content}) for name, content in inputs.items())
@@ -243,6 +249,12 @@ def ask_to_cancel(tx: Tx, order_id: str, at: datetime) -> None:
     o = order_table.c
     tx.execute(order_table.update().where(o.id == order_id, o.cancel_asked_at.is_(None)).values(cancel_asked_at=at))
     events.write(tx, order_id, "cancel-asked", at)
+
+
+def bring_forward(tx: Tx, order_id: str, starts_at: datetime, at: datetime) -> None:
+    """A queued order begins sooner than it was promised."""
+    tx.execute(order_table.update().where(order_table.c.id == order_id).values(starts_at=starts_at))
+    events.write(tx, order_id, "brought-forward", at, {"starts_at": starts_at.isoformat()})
 
 
 def move(tx: Tx, order_id: str, event: str, at: datetime, **values: Any) -> bool:

@@ -29,9 +29,8 @@ def _as(media_type: str, **schema: str) -> dict[int | str, dict[str, Any]]:
 
 @router.post("/quotes", status_code=201)
 def create_quote(house: House, who: Buyer, ask: QuoteAsk) -> Quote:
-    """A price for so many cards and seconds, good for a few minutes."""
-    wish = Ask(ask.offer_id, ask.cards, ask.seconds, ask.share_milli)
-    return Quote.of(quoting.quote(house.db, house.seats, who, wish))
+    """A price for so many cards and seconds, at once, at a time of your choice or as soon as there is room."""
+    return Quote.of(quoting.quote(house.db, house.seats, who, ask.ask()))
 
 
 @router.get("/quotes/{id}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from suanshi.kit.money import Money
 
@@ -54,6 +54,7 @@ Yuan = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]{1,6})?$", examples=["12.
 Cards = Annotated[int, Field(ge=1, le=4096)]
 ShareMilli = Annotated[int, Field(ge=1, le=1000, description="Thousandths of a card; 1000 is a whole card.")]
 Seconds = Annotated[int, Field(ge=1, le=366 * 86_400)]
+Moment = Annotated[AwareDatetime, Field(strict=False, description="With its zone, as 2026-12-01T09:00:00+08:00.")]
 Month = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$")]
 Isolation = Literal["kernel", "soft", "none"]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]

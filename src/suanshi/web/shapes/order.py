@@ -9,8 +9,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
+from suanshi.catalog import offer as offers
+from suanshi.catalog.when import When
+from suanshi.flows import ahead
 from suanshi.flows.follow import Sale
 from suanshi.flows.retention import kept_until
+from suanshi.kit.clock import now
 from suanshi.kit.money import yuan
 from suanshi.kit.page import Page
 from suanshi.kit.refusal import invalid
@@ -23,6 +27,7 @@ from suanshi.web.shapes.fields import (
     Ask,
     Cards,
     Currency,
+    Moment,
     OfferId,
     QuoteId,
     Seconds,
@@ -52,11 +57,32 @@ FileName = Annotated[str, StringConstraints(min_length=1, max_length=200, patter
 INPUT_BYTES = 16 * 2**20
 
 
+class Term(Ask):
+    count: Annotated[int, Field(ge=1, le=366)]
+    unit: Literal["hour", "day", "week", "month"]
+
+
 class QuoteAsk(Ask):
     offer_id: OfferId
     cards: Cards
     share_milli: ShareMilli = 1000
-    seconds: Seconds
+    seconds: Seconds | None = None
+    term: Annotated[Term | None, Field(description="Instead of `seconds`; a month ends on the same day of a later one.")] = None
+    start: Annotated[Moment | None, Field(description="Book ahead: the work begins exactly then.")] = None
+    start_by: Annotated[Moment | None, Field(description="Queue: begin as soon as there is room, at the latest then.")] = None
+    finish_by: Annotated[Moment | None, Field(description="Queue: begin early enough to be over by then.")] = None
+
+    def ask(self) -> offers.Ask:
+        """Raises a refusal for a time that cannot be, or unless exactly one of `seconds` and `term` is given."""
+        when = When(self.start, self.start_by, self.finish_by)
+        if (refusal := when.check(0, now())) is not None:
+            raise refusal
+        if self.term is None and self.seconds is not None:
+            return offers.Ask(self.offer_id, self.cards, self.seconds, self.share_milli, when)
+        if self.term is None or self.seconds is not None:
+            raise invalid("seconds", "与 term 必须且只能给一个", "give either seconds or a term")
+        seconds = ahead.term_seconds(self.start or now(), self.term.count, self.term.unit)
+        return offers.Ask(self.offer_id, self.cards, seconds, self.share_milli, when)
 
 
 class OfferBrief(Answer):
@@ -74,6 +100,8 @@ class Quote(Answer):
     total: Yuan = Field(description="What the whole time costs, all in: the most this order can charge.")
     minimum_charge: Yuan
     currency: Currency
+    starts_at: datetime | None = Field(description="When the work begins; null: at once.")
+    flexible: bool = Field(description="Queued: it begins sooner than `starts_at` if cards come free.")
     created_at: datetime
     valid_until: datetime
     order_id: str | None = Field(description="The order that this quote has become.")
@@ -90,6 +118,8 @@ class Quote(Answer):
             total=yuan(quote.most_micro),
             minimum_charge=yuan(quote.minimum_micro),
             currency=quote.currency,
+            starts_at=quote.starts_at,
+            flexible=quote.flexible,
             created_at=quote.created_at,
             valid_until=quote.valid_until,
             order_id=quote.order,
@@ -237,6 +267,8 @@ class Order(Answer):
     hold: Yuan
     charged: Yuan | None
     currency: Currency
+    starts_at: datetime | None = Field(description="When work that was booked ahead begins, as things stand.")
+    flexible: bool = Field(description="Queued: it begins sooner if cards come free.")
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -267,6 +299,8 @@ class Order(Answer):
             hold=yuan(quote.most_micro),
             charged=yuan(order.charged_micro) if order.state in LIFE.final else None,
             currency=quote.currency,
+            starts_at=order.starts_at,
+            flexible=quote.flexible,
             created_at=order.created_at,
             started_at=order.started_at,
             ended_at=order.ended_at,
