@@ -110,7 +110,9 @@ class Seats:
         if isinstance(found, Nowhere):
             slice_ = share_milli < 1000
             need, free = (f"{share_milli}/1000", f"{share}/1000") if slice_ else (str(cards), str(whole))
-            raise refuse(NO_CAPACITY, None, _reasons(found, accelerator), site=site, need=need, free=free)
+            where = catalog.site(tx, site)
+            name = where.name if where else site
+            raise refuse(NO_CAPACITY, None, _reasons(found, accelerator), site=name, need=need, free=free)
         return found
 
     def give_back(self, site: str, pieces: Sequence[Piece]) -> None:

@@ -14,7 +14,7 @@ _WORDS = {
     "model": Text("型号不符", "the model is another"),
     "cpu": Text("缺 {lack} 毫核 CPU", "{lack} milli-CPU short"),
     "memory": Text("缺 {lack} MiB 内存", "{lack} MiB of memory short"),
-    "cards": Text("缺 {lack} 张有足够份额的卡", "{lack} cards with a large enough share short"),
+    "cards": Text("缺 {lack} 张有足够份额的卡", "short of cards with a large enough share free by {lack}"),
 }
 
 
@@ -34,7 +34,7 @@ class Shortage:
         parts = [_WORDS[rule].format(lack=lack) for rule, lack in self.lacks]
         return Text(
             f"{self.nodes} 个节点：" + "，".join(p.zh for p in parts),
-            f"{self.nodes} nodes: " + ", ".join(p.en for p in parts),
+            f"{self.nodes} node{'s' if self.nodes > 1 else ''}: " + ", ".join(p.en for p in parts),
         )
 
 
