@@ -56,7 +56,8 @@ class Work:
 
     A script that starts with `#!` runs under that interpreter, any other under the environment's own. Inputs are
     relative names (folders allowed) under the working folder; whatever the program leaves in the folder named by
-    the variable SUANSHI_OUTPUT (`output` in the working folder) comes back as results.
+    the variable SUANSHI_OUTPUT (`output` in the working folder) comes back as results. The variable SUANSHI_NOTICE
+    names a file that appears when the program is to be stopped soon (`Executor.warn`).
     """
 
     command: tuple[str, ...] = ()
@@ -206,6 +207,15 @@ class Executor(Protocol):
         ...
 
     def look(self, lease: str) -> Look: ...
+
+    def warn(self, lease: str, seconds: int) -> None:
+        """Tell a running program that it will be stopped in so many seconds, so that it can save what it has.
+
+        The file that SUANSHI_NOTICE names appears, with the seconds and the moment (UTC) of the stop, a line each; and a
+        process that catches SIGTERM gets one. Nothing else happens to the program. The first telling counts; a repeated
+        one reaches processes that began to catch the signal meanwhile. Nothing is done for a lease that does not run.
+        """
+        ...
 
     def stop(self, lease: str, reason: str) -> Look:
         """Kill every process of the lease and return once none is left. A lease stopped before it was started

@@ -333,6 +333,81 @@ sys.exit(bool(found or uid == 0 or int(rights, 16) or len(others) > 4 or hidden 
     assert look.exit_code == 0, log(executor, lease)
 
 
+# ---- what is warned -------------------------------------------------------------------------------------------------
+
+
+@check
+def a_warned_program_saves_what_it_has_and_is_told_once(executor: Executor) -> None:
+    text = """
+import os, signal, subprocess, sys, time
+told = []
+def save(*_):
+    told.append(1)
+    seconds, until = open(os.environ["SUANSHI_NOTICE"]).read().split()
+    open(os.environ["SUANSHI_OUTPUT"] + "/saved", "w").write(f"{len(told)} {seconds} {until}")
+    print("saved", flush=True)
+signal.signal(signal.SIGTERM, save)
+print(os.path.exists(os.environ["SUANSHI_NOTICE"]), "up", flush=True)
+while True: time.sleep(0.1)
+"""
+    lease = ids.new("lse")
+    executor.start(lease, script(text))
+    assert b"False up" in until_said(executor, lease, b"up")
+    for seconds in (90, 89, 1):
+        executor.warn(lease, seconds)
+    until_said(executor, lease, b"saved")
+    assert executor.look(lease).state is State.RUNNING
+    settled(executor.stop(lease, "others need the cards"), Outcome.CANCELLED)
+    assert log(executor, lease).count(b"saved") == 1
+    count, seconds_told, until_when = executor.read_file(lease, "saved").split()
+    assert (count, seconds_told) == (b"1", b"90")
+    assert datetime.fromisoformat(until_when.decode()).tzinfo
+
+
+@check
+def a_warned_shell_tells_the_program_it_waits_for(executor: Executor) -> None:
+    text = """#!/bin/sh
+python3 -c '
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: (print("saved", flush=True), sys.exit(75)))
+print("up", flush=True)
+while True: time.sleep(0.1)
+'
+echo "it ended with $?"
+exit 3
+"""
+    lease = ids.new("lse")
+    executor.start(lease, script(text))
+    until_said(executor, lease, b"up")
+    executor.warn(lease, 90)
+    look = until_final(executor, lease)
+    settled(look, Outcome.FAILED)
+    assert look.exit_code == 3
+    assert log(executor, lease).split(b"up")[1].split(b"\n")[1:3] == [b"saved", b"it ended with 75"]
+
+
+@check
+def a_warning_stops_nobody(executor: Executor) -> None:
+    text = """
+import os, time
+os.symlink("/etc/passwd", os.environ["SUANSHI_NOTICE"])
+print("up", flush=True)
+while os.path.islink(os.environ["SUANSHI_NOTICE"]): time.sleep(0.1)
+print("told", open(os.environ["SUANSHI_NOTICE"]).readline(), flush=True)
+"""
+    lease = ids.new("lse")
+    executor.warn(lease, 90)
+    assert executor.look(lease).state is State.ABSENT
+    executor.start(lease, script(text))
+    until_said(executor, lease, b"up")
+    executor.warn(lease, 90)
+    look = until_final(executor, lease)
+    settled(look, Outcome.SUCCEEDED)
+    assert b"told 90" in log(executor, lease)
+    executor.warn(lease, 90)
+    assert executor.look(lease) == look
+
+
 # ---- what survives ------------------------------------------------------------------------------------------------
 
 

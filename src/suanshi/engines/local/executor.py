@@ -10,9 +10,11 @@ import re
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from suanshi.engines.local import plan, record, results, sandbox, supervisor
@@ -100,6 +102,19 @@ class LocalExecutor:
             if dead:
                 return self._settle(folder)
         return self._alive(folder)
+
+    def warn(self, lease: str, seconds: int) -> None:
+        folder = self._folder(lease)
+        if not (folder / "token").exists() or (folder / "ended").exists():
+            return
+        if not (folder / "warned").exists():
+            until = datetime.fromtimestamp(time.time() + seconds, UTC)
+            draft = folder / f"warned.{os.getpid()}.{threading.get_ident()}"
+            draft.write_text(f"{seconds}\n{until.isoformat(timespec='seconds')}\n")
+            with suppress(FileExistsError):
+                os.link(draft, folder / "warned")
+            draft.unlink()
+        _poke(folder)
 
     def stop(self, lease: str, reason: str) -> Look:
         folder = self._folder(lease)

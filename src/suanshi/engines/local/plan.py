@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from suanshi.engines.local import sandbox
+from suanshi.engines.local import sandbox, supervisor
 from suanshi.engines.local.cgroup import Bounds, Groups
 from suanshi.engines.local.ground import MOUNT, Ground
 from suanshi.engines.local.inventory import Card, Kind, Machine
@@ -109,6 +109,7 @@ def variables(run: Run) -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": ",".join(nvidia),
         "SUANSHI_LEASE": run.lease,
         "SUANSHI_OUTPUT": f"{work}/output",
+        "SUANSHI_NOTICE": f"{work}/{supervisor.NOTICE}",
     }
     machine = {name: os.environ[name] for name in SITE_VARIABLES if name in os.environ}
     return {**base, **machine, **run.work.variables}

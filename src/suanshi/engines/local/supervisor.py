@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import resource
 
 SIGKILL = 9
+SIGTERM = 15
+NOTICE = "SUANSHI_NOTICE"  # a file in the working folder: the program will be stopped soon
 F_SETPIPE_SZ = 1031
 PIPE = 1 << 20
 PAUSE = 0.002  # between two reads of a slow or cut log: a chatty program must not buy the supervisor's time
@@ -159,6 +161,56 @@ def folder_size(top: str, enough: int) -> int:
     return size
 
 
+def leave_notice(text: bytes) -> None:
+    """Put the notice into the working folder. The program may have put anything there: no link of its is followed."""
+    flags, places = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, [os.open(".", os.O_RDONLY)]
+    draft = "." + NOTICE
+    try:
+        for name in ("disk", "work"):
+            places.append(os.open(name, flags, dir_fd=places[-1]))
+        try:
+            os.unlink(draft, dir_fd=places[-1])
+        except FileNotFoundError:
+            pass
+        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644, dir_fd=places[-1])
+        places.append(file)
+        os.fchmod(file, 0o644)
+        os.write(file, text)
+        os.rename(draft, NOTICE, src_dir_fd=places[-2], dst_dir_fd=places[-2])
+    except OSError:
+        pass  # its disk is full, or a folder of that name is in the way: the signal still tells it
+    finally:
+        for place in places:
+            os.close(place)
+
+
+def listeners(pid: int) -> list[int]:
+    """The first processes, from `pid` down, that catch SIGTERM: whoever does not would only die of it."""
+    if catches_term(pid):
+        return [pid]
+    return [found for child in children(pid) for found in listeners(child)]
+
+
+def catches_term(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            caught = next(line.split()[1] for line in file if line.startswith("SigCgt:"))
+    except (OSError, StopIteration):
+        return False
+    return bool(int(caught, 16) >> (SIGTERM - 1) & 1)
+
+
+def children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children") as file:
+                found += map(int, file.read().split())
+    except OSError:
+        pass  # it went while we looked
+    return found
+
+
 class Log:
     """What the program prints, kept up to a limit; the rest is read and dropped, so that the program goes on."""
 
@@ -202,6 +254,8 @@ class Run:
         self.began: tuple[float, float] | None = None  # wall clock, steady clock
         self.ended = 0.0  # steady clock
         self.end: dict[str, object] = {"why": "", "detail": ""}
+        self.told: set[int] = set()  # processes that got the notice's signal
+        self.noticed = False
 
     def one(self, key: str, default: str = "0") -> str:
         return self.plan.get(key, [default])[-1]
@@ -269,12 +323,34 @@ class Run:
             if exit_fd in ready:
                 break
             if self.poke in ready:
-                self.end["why"] = "cancelled"
+                self._heed()
             elif time.monotonic() >= deadline:
                 self._too_late()
             elif wake == look and time.monotonic() >= look:
                 look = self._check_folder()
         self._finish(status, said, log)
+
+    def _heed(self) -> None:
+        """Somebody wants something of us: the files say what."""
+        os.read(self.poke, PIPE)
+        if os.path.exists("stop"):
+            self.end["why"] = "cancelled"
+        elif self.began is not None and os.path.exists("warned"):
+            self._warn()
+
+    def _warn(self) -> None:
+        """Tell the program that it will be stopped soon, each of its processes once."""
+        if not self.noticed:
+            self.noticed = True
+            with open("warned", "rb") as file:
+                leave_notice(file.read())
+        for pid in listeners(self.child):
+            if pid not in self.told:
+                self.told.add(pid)
+                try:
+                    os.kill(pid, SIGTERM)
+                except ProcessLookupError:
+                    continue
 
     def _begin(self, said: bytes) -> None:
         """The starter inside says "r" when the sandbox stands, and its end of the line closes as the program begins."""
@@ -346,7 +422,8 @@ def own(ready: int) -> None:
     os.fsync(here)  # the token's name is what counts
     os.write(ready, b"k")
     os.close(ready)
-    run = Run(read_pairs("plan"), os.open("poke", os.O_RDONLY | os.O_NONBLOCK))
+    # Open for writing too: the line then never hangs up when a caller lets go of it.
+    run = Run(read_pairs("plan"), os.open("poke", os.O_RDWR | os.O_NONBLOCK))
     if os.path.exists("stop"):
         run.end["why"] = "cancelled"
     else:
