@@ -22,7 +22,8 @@ class OfferState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Price in micro-units per card-hour, all-in: CPU, memory, disk and tax included.
+    """Price in micro-units per card-hour, all-in: CPU, memory, disk and tax included. `idle_price_micro` is the lower one
+    of work that may be asked to leave (None: not sold so).
 
     `share_milli` is the smallest piece of one card sold (1000: whole cards only); `cpu_milli` and `memory_mib` come with
     each whole card, and in proportion with a share.
@@ -44,17 +45,22 @@ class Offer:
     environments: tuple[str, ...]
     state: OfferState
     valid_from: datetime
+    idle_price_micro: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a buyer wants of one offer: `cards` pieces of `share_milli` each, for at most `seconds`, and when."""
+    """What a buyer wants of one offer: `cards` pieces of `share_milli` each, for at most `seconds`, and when.
+
+    `preemptible` work is sold at the idle price, and leaves when others pay the full one.
+    """
 
     offer: str
     cards: int
     seconds: int
     share_milli: int = 1000
     when: When = AT_ONCE
+    preemptible: bool = False
 
 
 def check_ask(ask: Ask, offer: Offer) -> Refusal | None:
@@ -68,4 +74,6 @@ def check_ask(ask: Ask, offer: Offer) -> Refusal | None:
         return invalid("share_milli", f"应为 {step} 的倍数且不超过 1000", f"must be a multiple of {step}, at most 1000")
     if ask.share_milli < 1000 and ask.cards != 1:
         return invalid("share_milli", "切片一次只能买一份；整卡可多张", "a slice is sold one at a time; whole cards can be many")
+    if ask.preemptible and offer.idle_price_micro is None:
+        return invalid("preemptible", "该商品没有闲时价", "needs an offer with an idle price, and this one has none")
     return None

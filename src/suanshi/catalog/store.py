@@ -12,16 +12,19 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Identity,
     Index,
     Integer,
     Row,
+    Select,
     Table,
     Text,
     UniqueConstraint,
     bindparam,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
@@ -30,6 +33,7 @@ from suanshi.catalog.offer import Offer, OfferState
 from suanshi.catalog.site import Card, Health, Isolation, Node, Site
 from suanshi.db.engine import Tx
 from suanshi.db.tables import Micro, key, metadata, moment
+from suanshi.db.together import Gate
 
 site_table = Table(
     "site",
@@ -91,7 +95,9 @@ offer_table = Table(
     Column("environments", ARRAY(Text), nullable=False),
     Column("state", Text, nullable=False),
     moment("valid_from"),
+    Column("idle_price_micro", Micro),
     CheckConstraint("price_micro > 0", "priced"),
+    CheckConstraint("idle_price_micro > 0 and idle_price_micro < price_micro", "idle_below_list"),
     CheckConstraint("minimum_micro >= 0", "minimum_not_negative"),
     Index("ix_offer_state_accelerator", "state", "accelerator"),
 )
@@ -99,10 +105,11 @@ offer_table = Table(
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """An offer together with the site it stands on."""
+    """An offer together with the site it stands on; `version` is another one as soon as either is changed."""
 
     offer: Offer
     site: Site
+    version: str
 
 
 def _site(row: Row[Any], prefix: str = "") -> Site:
@@ -183,20 +190,27 @@ def put_offer(tx: Tx, offer: Offer) -> None:
     tx.execute(insert(offer_table).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
 
 
-def change_offer(tx: Tx, id_: str, state: OfferState | None, price_micro: int | None, valid_from: datetime) -> None:
-    """A new price holds from now on; quotes already given keep theirs, because each carries its own copy."""
+def change_offer(
+    tx: Tx, id_: str, state: OfferState | None, price_micro: int | None, valid_from: datetime, idle_price_micro: int | None = None
+) -> None:
+    """A new price holds from now on; quotes already given keep theirs, because each carries its own copy. An idle price of
+    0 takes the offer's idle price away.
+    """
     values: dict[str, Any] = {}
     if state is not None:
         values["state"] = state.value
     if price_micro is not None:
         values |= {"price_micro": price_micro, "valid_from": valid_from}
+    if idle_price_micro is not None:
+        values["idle_price_micro"] = idle_price_micro or None
     if values:
         tx.execute(offer_table.update().where(offer_table.c.id == id_).values(**values))
 
 
-_LISTING = select(offer_table, *(site_table.c[name].label(f"site_{name}") for name in Site.__dataclass_fields__)).join(
-    site_table, site_table.c.id == offer_table.c.site
-)
+_VERSION: ColumnElement[str] = literal_column("offer.xmin::text || '/' || site.xmin::text", Text)
+_LISTING = select(
+    offer_table, _VERSION.label("version"), *(site_table.c[name].label(f"site_{name}") for name in Site.__dataclass_fields__)
+).join(site_table, site_table.c.id == offer_table.c.site)
 
 
 _ONE_LISTING = _LISTING.where(offer_table.c.id == bindparam("id"))
@@ -204,7 +218,19 @@ _ONE_LISTING = _LISTING.where(offer_table.c.id == bindparam("id"))
 
 def listing(tx: Tx, offer_id: str) -> Listing | None:
     row = tx.execute(_ONE_LISTING, {"id": offer_id}).first()
-    return Listing(_offer(row), _site(row, "site_")) if row else None
+    return Listing(_offer(row), _site(row, "site_"), row.version) if row else None
+
+
+_UNCHANGED: Select[Any] = (
+    select(literal_column("1").label("opened"))
+    .select_from(offer_table.join(site_table, site_table.c.id == offer_table.c.site))
+    .where(offer_table.c.id == bindparam("seen_offer"), bindparam("seen_version") == _VERSION)
+)
+
+
+def unchanged(listing: Listing) -> Gate:
+    """A gate that is shut when the offer or its site was changed since it was read."""
+    return Gate(_UNCHANGED, {"seen_offer": listing.offer.id, "seen_version": listing.version})
 
 
 def listings(tx: Tx, supplier: str | None = None) -> list[Listing]:
@@ -213,7 +239,7 @@ def listings(tx: Tx, supplier: str | None = None) -> list[Listing]:
         query = _LISTING.where(offer_table.c.state == OfferState.LISTED.value)
     else:
         query = _LISTING.where(offer_table.c.supplier == supplier)
-    return [Listing(_offer(row), _site(row, "site_")) for row in tx.execute(query.order_by(offer_table.c.id))]
+    return [Listing(_offer(row), _site(row, "site_"), row.version) for row in tx.execute(query.order_by(offer_table.c.id))]
 
 
 def installed(tx: Tx) -> dict[tuple[str, str], int]:

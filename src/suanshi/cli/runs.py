@@ -26,6 +26,7 @@ _ENDS = {
     "disk_limit": ("磁盘超限", "disk limit reached"),
     "idle": ("空闲自动停止", "stopped because idle"),
     "cancelled": ("已取消", "cancelled"),
+    "preempted": ("让出给全价订单，免最低消费", "left for others that pay in full, no minimum charge"),
     "failed_to_start": ("未能启动，不收费", "failed to start, nothing charged"),
     "lost": ("站点丢失，不收费", "lost by the site, nothing charged"),
 }
@@ -79,6 +80,8 @@ def show_order(at: Desk, order: dict[str, Any]) -> None:
         at.say("开始", "started"): order["started_at"],
         at.say("结束", "ended"): order["ended_at"],
     }
+    later = (("preempt_at", "须离开", "has to leave"), ("resumes", "续自", "continues"), ("resumed_as", "续为", "continued as"))
+    facts |= {at.say(zh, en): order[name] for name, zh, en in later if order[name] is not None}
     at.show(order, facts)
 
 

@@ -90,22 +90,34 @@ def offer(context: typer.Context, offer_id: str) -> None:
         at.say("价格", "price"): f"¥{one['price_per_card_hour']} {at.say('/卡时，全包', '/card-hour, all in')}",
         at.say("最低收费", "minimum charge"): f"¥{one['minimum_charge']}",
     }
+    if one["idle_price"] is not None:
+        facts[at.say("闲时价", "idle price")] = f"¥{one['idle_price']} {at.say('/卡时，可能被停', '/card-hour, may be stopped')}"
     at.show(one, facts)
 
 
 Cards = Annotated[int, typer.Option(help="How many cards.", min=1)]
 Share = Annotated[int, typer.Option(help="Thousandths of a card; 1000 is a whole card.", min=1, max=1000)]
 For = Annotated[int, typer.Option("--for", parser=seconds, metavar="TIME", help="The longest it may run: 90, 30m, 2h, 1d.")]
+Preemptible = Annotated[
+    bool, typer.Option("--preemptible", help="Idle cards: cheaper, and may be stopped two minutes after a notice.")
+]
 
 
-def quote(context: typer.Context, offer_id: str, time: For, cards: Cards = 1, share: Share = 1000) -> None:
+def quote(
+    context: typer.Context,
+    offer_id: str,
+    time: For,
+    cards: Cards = 1,
+    share: Share = 1000,
+    preemptible: Preemptible = False,
+) -> None:
     """What so many cards would cost at most, good for a few minutes."""
     at = desk(context)
-    _show_quote(at, _ask_quote(at, offer_id, cards, share, time))
+    _show_quote(at, _ask_quote(at, offer_id, cards, share, time, preemptible))
 
 
-def _ask_quote(at: Desk, offer_id: str, cards: int, share: int, time: int) -> dict[str, Any]:
-    body = {"offer_id": offer_id, "cards": cards, "share_milli": share, "seconds": time}
+def _ask_quote(at: Desk, offer_id: str, cards: int, share: int, time: int, preemptible: bool) -> dict[str, Any]:
+    body = {"offer_id": offer_id, "cards": cards, "share_milli": share, "seconds": time, "preemptible": preemptible}
     made: dict[str, Any] = at.call("POST", "/quotes", json=body)
     return made
 
@@ -119,6 +131,11 @@ def _show_quote(at: Desk, made: dict[str, Any]) -> None:
         at.say("最多", "at most"): f"¥{made['total']}",
         at.say("有效至", "valid until"): made["valid_until"],
     }
+    if made["preemptible"]:
+        facts[at.say("闲时", "idle")] = at.say("可能被停，提前 2 分钟通知", "may be stopped, two minutes after a notice")
+    if made["after_notice"]:
+        words = ("下单后约 2 分钟，等闲时任务让出", "two minutes after you buy, when idle runs have left")
+        facts[at.say("开始", "begins")] = at.say(*words)
     at.show(made, facts)
 
 
@@ -136,6 +153,8 @@ def buy(
     time_limit: Annotated[int | None, typer.Option(parser=seconds, metavar="TIME")] = None,
     spend_limit: Annotated[str | None, typer.Option(metavar="YUAN")] = None,
     idle: Annotated[int, typer.Option(parser=seconds, metavar="TIME", help="Stop when idle so long; 0: never.")] = 1800,
+    preemptible: Preemptible = False,
+    resume: Annotated[bool, typer.Option("--resume", help="If it had to leave, queue it again with its results.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before buying.")] = False,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Show the log until it is settled.")] = False,
 ) -> None:
@@ -143,11 +162,11 @@ def buy(
     at = desk(context)
     if bool(command) == (script is not None):
         raise typer.BadParameter(at.say("命令和 --script 必须二选一", "give either a command or --script"))
-    job: dict[str, Any] = {"environment": template, "idle_seconds": idle}
+    job: dict[str, Any] = {"environment": template, "idle_seconds": idle, "resume": resume}
     job |= {"kind": "script", "script": _text(script)} if script else {"kind": "command", "argv": command}
     job |= {"inputs": [_input(at, text) for text in inputs or ()], "env": dict(_pair(at, text) for text in env or ())}
     job |= {name: value for name, value in (("time_limit_seconds", time_limit), ("spend_limit", spend_limit)) if value}
-    made = _ask_quote(at, offer_id, cards, share, time)
+    made = _ask_quote(at, offer_id, cards, share, time, preemptible)
     if not yes and not at.json:
         _show_quote(at, made)
         typer.confirm(at.say("购买？", "Buy?"), default=True, abort=True, err=True)

@@ -56,8 +56,9 @@ def offers(context: typer.Context) -> None:
 
 
 def _show(at: Desk, found: list[dict[str, Any]]) -> None:
-    columns = ("id", ("商品", "offer"), ("状态", "state"), ("空闲", "free"), ("元/卡时", "¥/card-hour"))
-    at.table(found, columns, ((o["id"], o["title"], o["state"], o["free_cards"], o["price_per_card_hour"]) for o in found))
+    columns = ("id", ("商品", "offer"), ("状态", "state"), ("空闲", "free"), ("元/卡时", "¥/card-hour"), ("闲时价", "idle"))
+    fields = ("id", "title", "state", "free_cards", "price_per_card_hour", "idle_price")
+    at.table(found, columns, (tuple(o[field] for field in fields) for o in found))
 
 
 @app.command()
@@ -67,6 +68,7 @@ def offer(
     accelerator: str,
     title: str,
     price: Annotated[str, typer.Argument(help="Yuan a card-hour, all in.")],
+    idle_price: Annotated[str | None, typer.Option(help="Yuan a card-hour of work that may be stopped with notice.")] = None,
     minimum: Annotated[str, typer.Option(help="Least an order costs.")] = "0.01",
     share: Annotated[int, typer.Option(help="Smallest piece of a card, in thousandths.", min=1, max=1000)] = 1000,
     longest: Annotated[int, typer.Option(parser=seconds, metavar="TIME")] = 7 * 86_400,
@@ -79,6 +81,7 @@ def offer(
         "accelerator": accelerator,
         "title": title,
         "price_per_card_hour": price,
+        "idle_price": idle_price,
         "minimum_charge": minimum,
         "share_milli": share,
         "max_seconds": longest,
@@ -94,10 +97,12 @@ def change(
     offer_id: str,
     state: Annotated[str | None, typer.Option(help="listed, paused or withdrawn")] = None,
     price: Annotated[str | None, typer.Option(help="Yuan a card-hour.")] = None,
+    idle_price: Annotated[str | None, typer.Option(help="Yuan a card-hour of work that may be stopped; 0: none.")] = None,
 ) -> None:
     """Pause, withdraw or reprice an offer."""
     at = desk(context)
-    body = {name: value for name, value in (("state", state), ("price_per_card_hour", price)) if value is not None}
+    asked = (("state", state), ("price_per_card_hour", price), ("idle_price", idle_price))
+    body = {name: value for name, value in asked if value is not None}
     made = at.call("PATCH", f"/offers/{offer_id}", json=body)
     _show(at, [made]) if not at.json else at.print_json(made)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -44,6 +46,7 @@ class Database:
             url, pool_size=connections, max_overflow=0, pool_timeout=30, pool_pre_ping=False, future=True
         )
         self._reader = self._engine.execution_options(postgresql_readonly=True)
+        self._each = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def write(self, fn: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `fn(tx, ...)` in one transaction; all of it happens or none. Retries only what PostgreSQL undid itself."""
@@ -52,6 +55,13 @@ class Database:
     def read(self, fn: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `fn(tx, ...)` in one read-only transaction."""
         return self._run(self._reader, fn, *args, **kwargs)
+
+    def each(self, fn: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `fn(tx, ...)` with every statement a transaction by itself, which saves the trips that begin and end one.
+
+        For functions that read, and then write in a single statement at their end.
+        """
+        return self._run(self._each, fn, *args, **kwargs)
 
     def _run(self, engine: Engine, fn: Callable[Concatenate[Tx, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         for attempt in range(_TRIES):
@@ -76,6 +86,19 @@ class Database:
 def freeze(tx: Tx) -> None:
     """Let this transaction see everything as it is at its first look, whatever others do meanwhile. Must come first in it."""
     tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
+
+def send(tx: Tx, sql: str, values: Mapping[str, Any]) -> None:
+    """Execute a statement in the driver's own spelling; its errors come as SQLAlchemy's."""
+    try:
+        with closing(tx.connection.cursor()) as cursor:
+            cursor.execute(sql, values)
+    except psycopg.Error as error:
+        gone = tx.dialect.is_disconnect(error, tx.connection, None)  # type: ignore[arg-type]
+        if gone:
+            tx.invalidate(error)
+        wrapped = DBAPIError.instance(sql, None, error, psycopg.Error, connection_invalidated=gone, dialect=tx.dialect)
+        raise wrapped from error
 
 
 def sqlstate(error: DBAPIError) -> str | None:

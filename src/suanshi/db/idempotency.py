@@ -6,10 +6,12 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import Column, PrimaryKeyConstraint, Table, Text, func, select, text
+from sqlalchemy import Column, PrimaryKeyConstraint, Table, Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from suanshi.db.engine import Tx
 from suanshi.db.tables import metadata, moment
+from suanshi.db.together import Gate
 from suanshi.kit.refusal import invalid, kind, refuse
 
 LONGEST = 200
@@ -44,6 +46,13 @@ _CLAIM = text(
 )
 
 
+_CLAIMED = (
+    insert(idempotency_table)
+    .values({name: bindparam(f"claim_{name}") for name in ("party", "key", "fingerprint", "result")})
+    .on_conflict_do_nothing()
+)
+
+
 def fingerprint(action: str, **asked: Any) -> str:
     """A short mark of what was asked: equal for equal requests, whatever the order of their fields."""
     body = json.dumps([action, asked], sort_keys=True, ensure_ascii=False, default=str)
@@ -57,12 +66,23 @@ def once(tx: Tx, party: str, key: str, fingerprint: str, result: str) -> str | N
     arrives while its twin is still being done waits for it. Undone work forgets its key, so it may be tried again.
     Identifiers are made before they are stored, which is why the result is known at the start and one statement is enough.
     """
-    if not key or len(key) > LONGEST or not key.isprintable():
-        raise invalid("Idempotency-Key", f"须为 1 至 {LONGEST} 个可见字符", f"must be 1 to {LONGEST} printable characters")
+    _check(key)
     claim = {"party": party, "key": key, "fingerprint": fingerprint, "result": result}
     if tx.execute(_CLAIM, claim).rowcount == 1:
         return None
     return earlier(tx, party, key, fingerprint)
+
+
+def claiming(party: str, key: str, fingerprint: str, result: str) -> Gate:
+    """The first claim of `key` as a gate: shut when it was claimed before."""
+    _check(key)
+    values = {"claim_party": party, "claim_key": key, "claim_fingerprint": fingerprint, "claim_result": result}
+    return Gate(_CLAIMED, values)
+
+
+def _check(key: str) -> None:
+    if not key or len(key) > LONGEST or not key.isprintable():
+        raise invalid("Idempotency-Key", f"须为 1 至 {LONGEST} 个可见字符", f"must be 1 to {LONGEST} printable characters")
 
 
 def earlier(tx: Tx, party: str, key: str, fingerprint: str) -> str | None:

@@ -43,7 +43,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to `pieces` of a site's cards from `start` until `end` at the latest; a `flexible` one may begin sooner."""
+    """The right to `pieces` of a site's cards from `start` until `end` at the latest; a `flexible` one may begin sooner.
+
+    A `preemptible` one may be cut short, with notice.
+    """
 
     id: str
     order: str
@@ -53,6 +56,7 @@ class Lease:
     end: datetime
     state: LeaseState = LeaseState.BOOKED
     flexible: bool = False
+    preemptible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +70,4 @@ class Held:
     end: datetime
     begun: bool
     flexible: bool
+    preemptible: bool = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +47,7 @@ lease_table = Table(
     moment("over_at", nullable=True),
     Column("cleared", Boolean, nullable=False, server_default=text("false")),
     Column("flexible", Boolean, nullable=False, server_default=text("false")),
+    Column("preemptible", Boolean, nullable=False, server_default=text("false")),
     Index("ix_lease_expired", "site", "over_at", postgresql_where=text("not cleared")),
     Index("ix_lease_site_live", "site", postgresql_where=text("state in ('booked', 'live')")),
 )
@@ -75,7 +75,7 @@ def book(tx: Tx, lease: Lease) -> None:
 def booking(lease: Lease) -> Writes:
     """What `book` writes; to be executed under `contested`."""
     during = Range(lease.start, lease.end)
-    row = {name: getattr(lease, name) for name in ("id", "order", "site", "start", "end", "flexible")}
+    row = {name: getattr(lease, name) for name in ("id", "order", "site", "start", "end", "flexible", "preemptible")}
     granted = (
         Added(allocation_table, {"lease": lease.id, "card": p.card, "share": Range(p.low, p.high), "during": during})
         for p in lease.pieces
@@ -109,6 +109,7 @@ def get(tx: Tx, id_: str) -> Lease | None:
         end=row.end,
         state=LeaseState(row.state),
         flexible=row.flexible,
+        preemptible=row.preemptible,
     )
 
 
@@ -119,18 +120,20 @@ def _ongoing() -> Any:
 def held(tx: Tx, site: str) -> list[Held]:
     """What every lease of the site holds now or has booked, in the order in which they were booked."""
     a, lease = allocation_table.c, lease_table.c
+    of_lease = (lease.id, lease.order, lease.start, lease.end, lease.state, lease.flexible, lease.preemptible)
     query = (
-        select(lease.id, lease.order, lease.start, lease.end, lease.state, lease.flexible, a.card, a.share)
+        select(*of_lease, a.card, func.lower(a.share), func.upper(a.share))
         .join(allocation_table, a.lease == lease.id)
-        .where(lease.site == site, _ongoing())
+        .where(lease.site == site, _ongoing(), lease.end > lease.start)
         .order_by(a.id)
     )
-    found: dict[str, Held] = {}
-    for id_, order, start, end, state, flexible, card, share in tx.execute(query):
-        piece = Piece(card, share.lower, share.upper)
-        one = found.get(id_) or Held(id_, order, (), start, end, state == LeaseState.LIVE.value, flexible)
-        found[id_] = replace(one, pieces=(*one.pieces, piece))
-    return list(found.values())
+    pieces: dict[tuple[Any, ...], list[Piece]] = {}
+    for *row, card, low, high in tx.execute(query).all():
+        pieces.setdefault(tuple(row), []).append(Piece(card, low, high))
+    return [
+        Held(id_, order, tuple(found), start, end, state == LeaseState.LIVE.value, flexible, preemptible)
+        for (id_, order, start, end, state, flexible, preemptible), found in pieces.items()
+    ]
 
 
 def reseat(tx: Tx, id_: str, pieces: Sequence[Piece], start: datetime, end: datetime) -> None:
@@ -150,6 +153,31 @@ def unseat(tx: Tx, ids: Sequence[str]) -> None:
     tx.execute(allocation_table.delete().where(allocation_table.c.lease.in_(ids)))
 
 
+def shorten(tx: Tx, ids: Sequence[str], end: datetime) -> None:
+    """End leases at a moment, if they would last longer. One that would begin later holds nothing any more."""
+    lease, a = lease_table.c, allocation_table.c
+    longer = lease_table.update().where(lease.id.in_(ids), lease.end > end, _ongoing())
+    tx.execute(longer.values(end=func.greatest(lease.start, end)))
+    lower = func.lower(a.during)
+    held = allocation_table.update().where(a.lease.in_(ids), func.upper(a.during) > end)
+    tx.execute(held.values(during=func.tstzrange(lower, func.greatest(lower, end))))
+
+
+def in_the_way(tx: Tx, id_: str) -> bool:
+    """Whether work of an earlier lease may still be on the pieces that this one holds from its start on."""
+    mine, other = allocation_table.alias(), allocation_table.alias()
+    me, earlier = lease_table.alias(), lease_table.alias()
+    query = (
+        select(earlier.c.id)
+        .join(other, other.c.lease == earlier.c.id)
+        .join(mine, and_(mine.c.card == other.c.card, mine.c.share.op("&&")(other.c.share)))
+        .join(me, me.c.id == mine.c.lease)
+        .where(me.c.id == id_, earlier.c.start < me.c.start, earlier.c.end > earlier.c.start)
+        .where(earlier.c.state.in_((LeaseState.BOOKED.value, LeaseState.LIVE.value)))
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def alone(tx: Tx, site: str) -> None:
     """Wait until nobody else changes the bookings ahead of this site, and keep them out until the transaction ends."""
     tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(site, 0))))
@@ -166,7 +194,7 @@ def move(tx: Tx, id_: str, event: str, at: datetime) -> bool:
         lower = func.lower(a.during)
         # A lease voided before its start frees all its time: the range becomes empty, and holds nothing.
         ended = func.tstzrange(lower, func.greatest(lower, func.least(at, func.upper(a.during))))
-        tx.execute(allocation_table.update().where(a.lease == id_).values(during=ended))
+        tx.execute(allocation_table.update().where(a.lease == id_, ~func.isempty(a.during)).values(during=ended))
     return True
 
 

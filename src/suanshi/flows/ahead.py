@@ -8,7 +8,7 @@ room; they keep their times.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -27,6 +27,7 @@ from suanshi.placement.wording import clock
 
 START_ALLOWANCE = timedelta(minutes=15)  # preparing the environment and starting must be done by then
 STOPPING = timedelta(minutes=2)  # the site may need so long to end a run that reached its limit
+NOTICE = timedelta(minutes=2)  # idle work is told so long before it has to leave
 
 NO_ROOM_THEN = kind(
     "no-room-then",
@@ -60,19 +61,35 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where and when: `moved` are leases that have not begun and get other cards, at their old times, to make this room."""
+    """Where and when: `moved` are leases that have not begun and get other cards, at their old times, to make this room;
+    `leaving` are idle leases that end when it begins.
+    """
 
     start: datetime
     end: datetime
     pieces: tuple[Piece, ...]
     moved: tuple[Lease, ...] = ()
+    leaving: tuple[Held, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The usable cards of a model at a site, and all that is held or booked there, as the database has it at one moment."""
+
+    cards: Sequence[Card]
+    held: Sequence[Held]
+
+
+def see(tx: Tx, want: Want, now: datetime) -> Seen:
+    return Seen(usable(tx, want.site, want.accelerator), lasting(fleet.held(tx, want.site), now))
 
 
 def slot(tx: Tx, want: Want, after: datetime, latest: datetime, firm: bool, now: datetime) -> Slot:
     """The first slot that begins between `after` and `latest`. Raises NO_ROOM_THEN, with the first that begins later."""
-    if (found := first(tx, want, after, latest, firm, now)) is not None:
+    seen = see(tx, want, now)
+    if (found := first(want, seen, after, latest, firm)) is not None:
         return found
-    raise full(tx, want, after, firm, now)
+    raise full(want, seen, after, firm, now)
 
 
 def before_bookings(tx: Tx, want: Want, now: datetime, no: Refusal) -> Slot:
@@ -80,30 +97,28 @@ def before_bookings(tx: Tx, want: Want, now: datetime, no: Refusal) -> Slot:
 
     Raises the refusal `no`, with the time at which the same could begin.
     """
-    if (found := first(tx, want, now, now, False, now)) is not None:
+    seen = see(tx, want, now)
+    if any(h.start > now for h in seen.held) and (found := first(want, seen, now, now, False)) is not None:
         return found
-    no.reasons = (*no.reasons, *full(tx, want, now, False, now).reasons)
+    no.reasons = (*no.reasons, *full(want, seen, now, False, now).reasons)
     raise no
 
 
-def first(tx: Tx, want: Want, after: datetime, latest: datetime, firm: bool, now: datetime) -> Slot | None:
-    cards = usable(tx, want.site, want.accelerator)
-    held = _as_long_as_it_lasts(fleet.held(tx, want.site), now)
+def first(want: Want, seen: Seen, after: datetime, latest: datetime, firm: bool) -> Slot | None:
     search = _whole if want.share_milli == 1000 else _share
-    return search(want, cards, held, after, latest, want.length(firm))
+    return search(want, seen.cards, seen.held, after, latest, want.length(firm))
 
 
-def full(tx: Tx, want: Want, at: datetime, firm: bool, now: datetime) -> Refusal:
+def full(want: Want, seen: Seen, at: datetime, firm: bool, now: datetime) -> Refusal:
     """The refusal that says how much there is at a moment, and when what was asked could begin."""
-    later = first(tx, want, at, now + HORIZON, firm, now)
+    later = first(want, seen, at, now + HORIZON, firm)
     if later is None:
         why = Text("没有足够的卡，任何时间都无法安排", "there are too few cards for it at any time")
     else:
         when = clock(round(later.start.timestamp()))
         why = Text(f"最早可从 {when} 开始", f"it could begin at {when} (China time) at the earliest")
-    cards = usable(tx, want.site, want.accelerator)
-    busy = _pieces_by_card(fleet.held(tx, want.site), at, at + want.length(firm))
-    left = [1000 - sum(high - low for low, high in _union(busy.get(card.id, ()))) for card in cards]
+    busy = _pieces_by_card(seen.held, at, at + want.length(firm))
+    left = [1000 - sum(high - low for low, high in union(busy.get(card.id, ()))) for card in seen.cards]
     if want.share_milli == 1000:
         return refuse(NO_ROOM_THEN, None, (why,), need=str(want.cards), free=str(sum(milli == 1000 for milli in left)))
     return refuse(NO_ROOM_THEN, None, (why,), need=f"{want.share_milli}/1000", free=f"{max(left, default=0)}/1000")
@@ -133,11 +148,11 @@ def calendar(cards: Sequence[Card], held: Sequence[Held]) -> Calendar:
     for lease in held:
         for card in {piece.card for piece in lease.pieces} & spans.keys():
             spans[card].append((_floor(lease.start), _ceil(lease.end)))
-    bookings = [Booking(f"{card}/{low}", (Booked(low, high, 1),)) for card, taken in spans.items() for low, high in _union(taken)]
+    bookings = [Booking(f"{card}/{low}", (Booked(low, high, 1),)) for card, taken in spans.items() for low, high in union(taken)]
     return Calendar.restore(len(cards), bookings)
 
 
-def _union(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def union(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     for low, high in sorted(spans):
         if out and low <= out[-1][1]:
@@ -147,11 +162,9 @@ def _union(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return out
 
 
-def _as_long_as_it_lasts(held: Sequence[Held], now: datetime) -> list[Held]:
+def lasting(held: Sequence[Held], now: datetime) -> list[Held]:
     """Work that should be over and is not still keeps its cards, for as long as ending it may take."""
-    return [
-        Held(h.lease, h.order, h.pieces, h.start, max(h.end, now + STOPPING), h.begun, h.flexible) if h.begun else h for h in held
-    ]
+    return [replace(h, end=max(h.end, now + STOPPING)) if h.begun else h for h in held]
 
 
 def _whole(
@@ -195,13 +208,13 @@ def _share(
         fitting = [found for found in room if found[0] >= want.share_milli]
         if fitting:
             _, card, spans = min(fitting, key=lambda found: found[:2])
-            pieces = cut(card, [Piece(card, low, high) for low, high in _union(spans)], want.share_milli)
+            pieces = cut(card, [Piece(card, low, high) for low, high in union(spans)], want.share_milli)
             return Slot(start, start + length, tuple(pieces))
     return None
 
 
 def _gaps(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    return list(gaps([Piece(0, low, high) for low, high in _union(spans)]))
+    return list(gaps([Piece(0, low, high) for low, high in union(spans)]))
 
 
 def _pieces_by_card(held: Sequence[Held], start: datetime, end: datetime) -> dict[int, list[tuple[int, int]]]:

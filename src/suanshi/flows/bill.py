@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from suanshi.catalog import store as catalog
@@ -20,7 +21,7 @@ from suanshi.ledger.account import Account, payable, revenue, tax, wallet
 from suanshi.ledger.posting import Entry, Posting
 from suanshi.metering import store as metering
 from suanshi.orders import store as orders
-from suanshi.orders.lifecycle import FREE, OrderState
+from suanshi.orders.lifecycle import FREE, NO_MINIMUM, OrderState
 from suanshi.orders.order import Order
 from suanshi.rating.charge import Charge, charge
 from suanshi.rating.line import WORDS
@@ -62,7 +63,10 @@ def rate(order: Order, used: MilliCardSeconds) -> Charge:
     most = Money(quote.most_micro, quote.currency)
     if order.job.spend_limit_micro is not None:
         most = min(most, Money(order.job.spend_limit_micro, quote.currency))
-    return charge(terms(quote), MilliCardSeconds(billable), order.outcome not in FREE, most)
+    agreed = terms(quote)
+    if order.outcome in NO_MINIMUM:
+        agreed = replace(agreed, minimum=Money(0, quote.currency))
+    return charge(agreed, MilliCardSeconds(billable), order.outcome not in FREE, most)
 
 
 def posting(order: Order, due: Charge, at: datetime) -> Posting:

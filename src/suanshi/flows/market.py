@@ -205,6 +205,7 @@ def list_offer(db: Database, who: Principal, draft: Offer) -> Shown:
     """Put cards of one's own site on sale. Raises a refusal for a site of another, a model it lacks, or a price of nothing."""
     who.require("supply", Role.SUPPLIER)
     _check_price(draft.price_micro)
+    _check_idle_price(draft.idle_price_micro, draft.price_micro)
 
     def write(tx: Tx) -> str:
         site = catalog.site(tx, draft.site)
@@ -244,8 +245,23 @@ def _check_price(price_micro: int) -> None:
         raise invalid("price_per_card_hour", f"应大于 0 且不超过 {most} 元", f"must be above 0 and at most {most} yuan")
 
 
-def change_offer(db: Database, who: Principal, id_: str, state: OfferState | None, price_micro: int | None) -> Shown:
-    """Pause, withdraw or reprice one's own offer; a withdrawn one stays so. Quotes already given keep their price."""
+def _check_idle_price(idle_micro: int | None, price_micro: int) -> None:
+    if idle_micro is not None and not 0 < idle_micro < price_micro:
+        raise invalid("idle_price", "应大于 0 且低于每卡时价格", "must be above 0 and below the price per card-hour")
+
+
+def change_offer(
+    db: Database,
+    who: Principal,
+    id_: str,
+    state: OfferState | None,
+    price_micro: int | None,
+    idle_price_micro: int | None = None,
+) -> Shown:
+    """Pause, withdraw or reprice one's own offer; a withdrawn one stays so. Quotes already given keep their price.
+
+    An idle price of 0 takes the idle price away.
+    """
     who.require("supply", Role.SUPPLIER)
     if price_micro is not None:
         _check_price(price_micro)
@@ -256,8 +272,11 @@ def change_offer(db: Database, who: Principal, id_: str, state: OfferState | Non
             raise not_found("offer", id_)
         if listing.offer.state is OfferState.WITHDRAWN:
             raise invalid("state", "已撤下的商品不能再改", "a withdrawn offer cannot be changed any more")
-        catalog.change_offer(tx, id_, state, price_micro, now())
-        identity.audit(tx, who, "offer.change", id_, {"state": state, "price_micro": price_micro})
+        idle = listing.offer.idle_price_micro if idle_price_micro is None else idle_price_micro or None
+        _check_idle_price(idle, price_micro or listing.offer.price_micro)
+        catalog.change_offer(tx, id_, state, price_micro, now(), idle_price_micro)
+        changed = {"state": state, "price_micro": price_micro, "idle_price_micro": idle_price_micro}
+        identity.audit(tx, who, "offer.change", id_, changed)
 
     db.write(write)
     return offer(db, id_)

@@ -10,9 +10,10 @@ from suanshi.catalog.offer import Ask, OfferState, check_ask
 from suanshi.catalog.site import Isolation
 from suanshi.catalog.store import Listing
 from suanshi.db.engine import Database, Tx
+from suanshi.db.together import behind
 from suanshi.fleet.lease import NO_CAPACITY
-from suanshi.flows import ahead
-from suanshi.flows.ahead import Want
+from suanshi.flows import ahead, notice
+from suanshi.flows.ahead import NO_ROOM_THEN, NOTICE, Want
 from suanshi.flows.seats import Seats
 from suanshi.flows.terms import COMMISSION, terms
 from suanshi.identity.principal import Principal, Role
@@ -49,23 +50,41 @@ SITE_UNVERIFIED = kind(
 )
 
 
-def quote(db: Database, seats: Seats, who: Principal, ask: Ask) -> Quote:
-    """A quote for `ask`, or the refusal that says why there is none. Nothing is reserved by it."""
+def quote(db: Database, seats: Seats, who: Principal, ask: Ask, told: timedelta = NOTICE) -> Quote:
+    """A quote for `ask`, or the refusal that says why there is none. Nothing is reserved by it, and nobody has to leave.
+
+    `told` is how long before they have to leave idle runs are told so, where room must be made for the purchase.
+    """
     who.require("buy", Role.BUYER)
-    return db.write(_quote, seats, who, ask)
+    return (db.each(_at_once, seats, who, ask) if ask.when.at_once else None) or db.write(_quote, seats, who, ask, told)
 
 
-def _quote(tx: Tx, seats: Seats, who: Principal, ask: Ask) -> Quote:
+def _at_once(tx: Tx, seats: Seats, who: Principal, ask: Ask) -> Quote | None:
+    """The common quote, in one trip, from the offer as last read; None where that may be out of date, or there is no room."""
+    listing = seats.listings.get(ask.offer)
+    if listing is None or _no(listing, ask, who) is not None:
+        return None
+    made = price(listing, ask, who, now())
+    pieces = seats.at_hand(made.site, made.accelerator, made.cards, made.share_milli)
+    if pieces is None:
+        return None
+    seats.give_back(made.site, pieces)
+    if not behind(tx, (catalog.unchanged(listing),), orders.quoting(made)):
+        return None
+    seats.keep(made)
+    return made
+
+
+def _quote(tx: Tx, seats: Seats, who: Principal, ask: Ask, told: timedelta) -> Quote:
     listing = catalog.listing(tx, ask.offer)
     if listing is None:
         raise not_found("offer", ask.offer)
-    _check(listing, ask, who)
+    seats.listings[ask.offer] = listing
+    if (refusal := _no(listing, ask, who)) is not None:
+        raise refusal
     at = now()
     made = price(listing, ask, who, at)
-    if ask.when.at_once:
-        room_now(tx, seats, wanted(made), at)
-    else:
-        made = booking_ahead(tx, made, ask, at)
+    made = now_or_after_notice(tx, seats, made, at, told) if ask.when.at_once else booking_ahead(tx, made, ask, at, told)
     orders.add_quote(tx, made)
     return made
 
@@ -86,25 +105,41 @@ def room_now(tx: Tx, seats: Seats, want: Want, at: datetime) -> None:
         seats.give_back(want.site, pieces)
 
 
-def booking_ahead(tx: Tx, made: Quote, ask: Ask, at: datetime) -> Quote:
+def now_or_after_notice(tx: Tx, seats: Seats, made: Quote, at: datetime, told: timedelta) -> Quote:
+    """The quote, for work that begins at once, or as soon as idle runs that are told when it is bought have left."""
+    try:
+        room_now(tx, seats, wanted(made), at)
+    except Refusal as no:
+        if made.preemptible or no.kind is not NO_CAPACITY:
+            raise
+        found = notice.room(tx, wanted(made), made.price_micro, at + told, at, no)
+        return replace(made, starts_at=found.start, after_notice=True)
+    return made
+
+
+def booking_ahead(tx: Tx, made: Quote, ask: Ask, at: datetime, told: timedelta) -> Quote:
     """The quote with the moment promised. A queued one may begin sooner, if cards come free."""
     firm = ask.when.start is not None
-    after = ask.when.start or at
-    found = ahead.slot(tx, wanted(made), after, ask.when.latest(ask.seconds), firm, at)
-    limit = ask.when.latest(ask.seconds)
+    after, limit = ask.when.start or at, ask.when.latest(ask.seconds)
+    try:
+        found = ahead.slot(tx, wanted(made), after, limit, firm, at)
+    except Refusal as no:
+        if not firm or made.preemptible or after < at + told or no.kind is not NO_ROOM_THEN:
+            raise
+        found = notice.room(tx, wanted(made), made.price_micro, after, at, no)
     return replace(made, starts_at=found.start, flexible=not firm, valid_until=min(made.valid_until, limit))
 
 
-def _check(listing: Listing, ask: Ask, who: Principal) -> None:
+def _no(listing: Listing, ask: Ask, who: Principal) -> Refusal | None:
+    """The first reason this offer cannot be sold to this buyer as asked, or None."""
     offer, site = listing.offer, listing.site
     if offer.state is not OfferState.LISTED:
-        raise refuse(NOT_FOR_SALE, id=offer.id, state=offer.state.value)
+        return refuse(NOT_FOR_SALE, id=offer.id, state=offer.state.value)
     if not site.verified:
-        raise refuse(SITE_UNVERIFIED, site=site.name)
+        return refuse(SITE_UNVERIFIED, site=site.name)
     if site.isolation is Isolation.NONE and not who.trusted:
-        raise refuse(UNTRUSTED, site=site.name)
-    if (refusal := check_ask(ask, offer) or ask.when.check(ask.seconds, now())) is not None:
-        raise refusal
+        return refuse(UNTRUSTED, site=site.name)
+    return check_ask(ask, offer) or ask.when.check(ask.seconds, now())
 
 
 def price(listing: Listing, ask: Ask, who: Principal, at: datetime) -> Quote:
@@ -121,7 +156,7 @@ def price(listing: Listing, ask: Ask, who: Principal, at: datetime) -> Quote:
         cards=ask.cards,
         share_milli=ask.share_milli,
         seconds=ask.seconds,
-        price_micro=offer.price_micro,
+        price_micro=offer.price_micro if not ask.preemptible else offer.idle_price_micro or offer.price_micro,
         minimum_micro=offer.minimum_micro,
         commission_bp=COMMISSION,
         currency=offer.currency,
@@ -131,6 +166,7 @@ def price(listing: Listing, ask: Ask, who: Principal, at: datetime) -> Quote:
         most_micro=0,
         created_at=at,
         valid_until=at + VALID,
+        preemptible=ask.preemptible,
     )
     return made.costing(ceiling(terms(made), ask.cards, ask.share_milli, ask.seconds).micro)
 

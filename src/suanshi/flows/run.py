@@ -18,7 +18,7 @@ from suanshi.fleet import store as fleet
 from suanshi.fleet.executor import Executor, Look, Seat, State, Work
 from suanshi.fleet.executor import Outcome as Ended
 from suanshi.fleet.lease import Lease
-from suanshi.flows.ahead import START_ALLOWANCE, STOPPING
+from suanshi.flows.ahead import NOTICE, START_ALLOWANCE, STOPPING
 from suanshi.flows.measurement import measured
 from suanshi.kit.clock import now
 from suanshi.kit.refusal import Refusal
@@ -33,6 +33,7 @@ from suanshi.orders.order import Order
 
 STEP = "run"
 BILL = "bill"
+RESUME = "resume"
 SAMPLE_EVERY = timedelta(seconds=10)
 FIRST_LOOK = timedelta(milliseconds=200)
 SLOWEST_LOOK = timedelta(seconds=1)
@@ -49,8 +50,8 @@ def turn(db: Database, engines: Engines, step: Step) -> None:
         db.write(steps.finish, step)
         return
     seen_at = now()  # before the look: what is seen running now was running then
-    if order.state is OrderState.BOOKED and seen_at < lease.start and order.cancel_asked_at is None:
-        db.write(steps.later, step, lease.start)
+    if (until := db.read(_waits, order, lease, seen_at)) is not None:
+        db.write(steps.later, step, until)
         return
     engine = engines(lease.site)
     look = _act(db, engine, order, lease, seen_at)
@@ -66,10 +67,22 @@ def _load(tx: Tx, order_id: str) -> tuple[Order, Lease]:
     return order, lease
 
 
+def _waits(tx: Tx, order: Order, lease: Lease, at: datetime) -> datetime | None:
+    """Until when there is nothing to do: work that was booked ahead begins on time, once the cards' earlier work is gone."""
+    if order.state is not OrderState.BOOKED or order.cancel_asked_at is not None or lease.end == lease.start:
+        return None
+    if at < lease.start:
+        return lease.start
+    booked_ahead = order.starts_at is not None and time_left(lease, at) > timedelta(0)
+    return at + FIRST_LOOK if booked_ahead and fleet.in_the_way(tx, lease.id) else None
+
+
 def _act(db: Database, engine: Executor, order: Order, lease: Lease, at: datetime) -> Look:
     """See how the work stands and do what is due: start it, stop it, or let it be."""
     if order.cancel_asked_at is not None:
         return engine.stop(lease.id, Outcome.CANCELLED)
+    if order.preempt_at is not None and (at >= order.preempt_at or lease.end == lease.start):
+        return engine.stop(lease.id, Outcome.PREEMPTED)
     look = engine.look(lease.id)
     if look.state is State.ABSENT:
         if order.state is OrderState.RUNNING:
@@ -81,6 +94,8 @@ def _act(db: Database, engine: Executor, order: Order, lease: Lease, at: datetim
         return engine.stop(lease.id, Outcome.FAILED_TO_START)
     if look.state is State.RUNNING and db.read(_idle, order, lease, look, at):
         return engine.stop(lease.id, Outcome.IDLE)
+    if order.preempt_at is not None and at >= order.preempt_at - NOTICE:
+        engine.warn(lease.id, (order.preempt_at - at) // timedelta(seconds=1))
     return look
 
 
@@ -157,7 +172,8 @@ def _apply(tx: Tx, step: Step, look: Look, seen_at: datetime, shown: tuple[str, 
     if not look.final:
         _meter(tx, order, lease, look, seen_at, at_least=SAMPLE_EVERY)
         age = seen_at - lease.start
-        steps.later(tx, step, now() + min(SLOWEST_LOOK, max(FIRST_LOOK, age / 20)))
+        soon = now() + min(SLOWEST_LOOK, max(FIRST_LOOK, age / 20))
+        steps.later(tx, step, soon if order.preempt_at is None else min(soon, max(order.preempt_at, now())))
         return
     if look.started_at is None:
         _never_ran(tx, order, look, seen_at)
@@ -183,10 +199,12 @@ def _meter(tx: Tx, order: Order, lease: Lease, look: Look, until: datetime, at_l
 
 def _never_ran(tx: Tx, order: Order, look: Look, at: datetime) -> None:
     """The program never began: the order is refused, the money is free again, and nothing is charged."""
-    outcome = Outcome.CANCELLED if order.cancel_asked_at else Outcome.FAILED_TO_START
+    told = Outcome.FAILED_TO_START if order.preempt_at is None else Outcome.PREEMPTED
+    outcome = Outcome.CANCELLED if order.cancel_asked_at else told
     orders.move(tx, order.id, "refuse", at, outcome=outcome.value, ended_at=at, detail=look.detail)
     fleet.move(tx, order.lease, "void", at)
     ledger.release(tx, order.hold, at)
+    _resumed(tx, order, outcome, at)
 
 
 def _ended(tx: Tx, order: Order, lease: Lease, look: Look, at: datetime) -> None:
@@ -198,6 +216,13 @@ def _ended(tx: Tx, order: Order, lease: Lease, look: Look, at: datetime) -> None
     orders.move(tx, order.id, "end", at, outcome=outcome.value, ended_at=ended_at, exit_code=look.exit_code, detail=look.detail)
     fleet.move(tx, lease.id, "end", at)
     steps.add(tx, BILL, order.id, at)
+    _resumed(tx, order, outcome, at)
+
+
+def _resumed(tx: Tx, order: Order, outcome: Outcome, at: datetime) -> None:
+    """Work that had to leave is queued again, if its buyer said so."""
+    if outcome is Outcome.PREEMPTED and order.job.resume:
+        steps.add(tx, RESUME, order.id, at)
 
 
 def outcome_of(order: Order, look: Look) -> Outcome:
@@ -205,6 +230,8 @@ def outcome_of(order: Order, look: Look) -> Outcome:
     if look.outcome is Ended.TIME_LIMIT and order.job.spend_limit_micro is not None:
         limit = order.job.seconds or order.quote.seconds
         return Outcome.SPEND_LIMIT if _affordable(order) < limit else Outcome.TIME_LIMIT
+    if order.preempt_at is not None and order.cancel_asked_at is None and look.outcome in (Ended.CANCELLED, Ended.FAILED):
+        return Outcome.PREEMPTED  # stopped, or gone by itself when it was told
     if look.outcome is Ended.CANCELLED and order.cancel_asked_at is None:
         return Outcome.IDLE
     return Outcome(look.outcome or Ended.LOST)

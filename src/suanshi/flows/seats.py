@@ -11,22 +11,25 @@ import random
 import secrets
 import threading
 import time
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from suanshi.catalog import store as catalog
 from suanshi.catalog.site import Card, Health
+from suanshi.catalog.store import Listing
 from suanshi.db.engine import Tx
 from suanshi.fleet import store as fleet
 from suanshi.fleet.lease import NO_CAPACITY, Piece
 from suanshi.kit.refusal import Text, refuse
+from suanshi.orders.order import Quote
 from suanshi.placement.capacity import MOST_CARDS, Node, Seat, Shape
 from suanshi.placement.pool import Nowhere, Pool
 
 # Other processes end leases; until we look again their cards seem taken, never free. So a "yes" may come from an old
 # picture, which the constraint checks, and a "no" only from one drawn after it was asked.
 OLD_SECONDS = 15.0
+MOST_QUOTES = 10_000
 
 
 @dataclass
@@ -55,11 +58,18 @@ class Picture:
         return tuple(pieces)
 
     def hold(self, pieces: Iterable[Piece]) -> None:
-        """Mark pieces that a lease already holds; a card that is out of use stays out of the picture."""
+        """Mark pieces that leases hold, now or later, and so perhaps one after the other; a card out of use stays out."""
         for piece in pieces:
-            if piece.card in self.held:
-                self.held[piece.card].append(piece)
-                self.pool.book(self._seat(piece))
+            for low, high in list(gaps(self.held.get(piece.card, (Piece(piece.card),)))):
+                if (part := (max(low, piece.low), min(high, piece.high)))[0] < part[1]:
+                    self.held[piece.card].append(Piece(piece.card, *part))
+                    self.pool.book(self._seat(self.held[piece.card][-1]))
+
+    def fill(self, cards: set[int]) -> None:
+        """Mark all that is left in the servers of these cards as held."""
+        for here in self.cards.values():
+            if cards.intersection(here):
+                self.hold([Piece(card, low, high) for card in here for low, high in gaps(self.held[card])])
 
     def free(self, pieces: Iterable[Piece]) -> None:
         for piece in pieces:
@@ -85,28 +95,47 @@ class Picture:
 class Seats:
     """Thread-safe. `take` marks what it gives as held at once, so that two buyers of one process never collide.
 
-    Buyers of two processes seldom do: among equally good servers each process prefers others, by its `taste`.
+    Buyers of two processes seldom do: among equally good servers each process prefers others, by its `taste`. `listings`
+    are offers as last read, `quotes` the last ones given; what is written from them is written only if they are still so.
     """
 
     taste: int = field(default_factory=lambda: secrets.randbits(32))
+    listings: dict[str, Listing] = field(default_factory=dict)
+    quotes: OrderedDict[str, Quote] = field(default_factory=OrderedDict)
     _pictures: dict[str, Picture] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def keep(self, quote: Quote) -> None:
+        """Remember a quote that was given, as long as there are not too many."""
+        with self._lock:
+            self.quotes[quote.id] = quote
+            if len(self.quotes) > MOST_QUOTES:
+                self.quotes.popitem(last=False)
+
+    def at_hand(self, site: str, accelerator: str, cards: int, share_milli: int) -> tuple[Piece, ...] | None:
+        """Pieces for a sale without a look at the database; None where the picture is old or shows no room."""
+        with self._lock:
+            picture = self._pictures.get(site)
+            if picture is None or picture.drawn < time.monotonic() - OLD_SECONDS:
+                return None
+            found = picture.place(Shape(0, 0, cards, share_milli, frozenset({accelerator})))
+            return None if isinstance(found, Nowhere) else found
 
     def take(self, tx: Tx, site: str, accelerator: str, cards: int, share_milli: int) -> tuple[Piece, ...]:
         """Pieces for a sale, or the NO_CAPACITY refusal that says how much there is."""
         shape = Shape(0, 0, cards, share_milli, frozenset({accelerator}))
         asked = time.monotonic()
+        if (pieces := self.at_hand(site, accelerator, cards, share_milli)) is not None:
+            return pieces
         with self._lock:
             picture, found = self._pictures.get(site), None
-            if picture is not None and picture.drawn > asked - OLD_SECONDS:
-                found = picture.place(shape)
-                if not isinstance(found, Nowhere):
-                    return found
             # While we waited, another buyer's "no" may have had the site drawn: then that picture serves us too.
-            if picture is None or found is None or picture.drawn < asked:
+            if picture is not None and picture.drawn >= asked:
+                found = picture.place(shape)
+            if picture is None or found is None:
                 picture = self._pictures[site] = draw(tx, site, self.taste)
                 found = picture.place(shape)
-            whole, share = picture.most_free(accelerator)
+            whole, share = picture.most_free(accelerator) if isinstance(found, Nowhere) else (0, 0)
         if isinstance(found, Nowhere):
             slice_ = share_milli < 1000
             need, free = (f"{share_milli}/1000", f"{share}/1000") if slice_ else (str(cards), str(whole))
@@ -120,6 +149,15 @@ class Seats:
         with self._lock:
             if (picture := self._pictures.get(site)) is not None:
                 picture.free(pieces)
+
+    def avoid(self, site: str, pieces: Sequence[Piece]) -> None:
+        """These pieces were another process's: leave it the servers they are in until the site is drawn anew.
+
+        Both would go on to choose the fullest server, and so the same one, again and again.
+        """
+        with self._lock:
+            if (picture := self._pictures.get(site)) is not None:
+                picture.fill({piece.card for piece in pieces})
 
     def same_as_rebuilt(self, tx: Tx, site: str) -> bool:
         """Whether the picture equals one drawn from the database now; only meaningful while nothing is being sold."""

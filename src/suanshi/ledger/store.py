@@ -23,6 +23,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    bindparam,
     select,
     text,
 )
@@ -30,6 +31,7 @@ from sqlalchemy.exc import IntegrityError
 
 from suanshi.db.engine import Tx, sqlstate
 from suanshi.db.tables import Micro, key, metadata, moment
+from suanshi.db.together import Added, Gate
 from suanshi.kit.ids import new
 from suanshi.kit.money import Money
 from suanshi.kit.refusal import Refusal, invalid, not_found, refuse
@@ -226,6 +228,22 @@ def hold(tx: Tx, key: str, party: str, amount: Money, at: datetime) -> str:
     if earlier is None or (earlier.account, earlier.amount) != (account, amount):
         raise ValueError(f"hold {key} exists with another wallet or amount")
     return earlier.id
+
+
+_PROMISED = (
+    account_table.update()
+    .where(
+        account_table.c.id == bindparam("promised_of"), account_table.c.balance - account_table.c.held >= bindparam("promised")
+    )
+    .values(held=account_table.c.held + bindparam("promised", type_=BigInteger))
+)
+
+
+def holding(key: str, party: str, amount: Money, at: datetime) -> tuple[str, Gate, Added]:
+    """What `hold` writes under a new key: the hold's id, a gate that is shut when the wallet has too little, and the hold."""
+    id_, account = new("hld"), wallet(party, amount.currency)
+    row = {"id": id_, "key": key, "account_id": account.id, "amount": amount.micro, "state": HoldState.OPEN.value, "at": at}
+    return id_, Gate(_PROMISED, {"promised_of": account.id, "promised": amount.micro}), Added(hold_table, row)
 
 
 def capture(tx: Tx, hold_id: str, posting: Posting) -> bool:

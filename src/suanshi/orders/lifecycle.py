@@ -28,7 +28,7 @@ LIFE = Life(
 
 
 class Outcome(StrEnum):
-    """How the work came to its end. The last three never started, or started and vanished; see `chargeable`."""
+    """How the work came to its end. The last two never started, or vanished: they are free."""
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -38,9 +38,12 @@ class Outcome(StrEnum):
     DISK_LIMIT = "disk_limit"
     IDLE = "idle"
     CANCELLED = "cancelled"
+    PREEMPTED = "preempted"
     FAILED_TO_START = "failed_to_start"
     LOST = "lost"
 
 
 # A lost run is the site's fault: the buyer pays nothing for it.
 FREE = frozenset({Outcome.FAILED_TO_START, Outcome.LOST})
+# Whoever had to leave pays for what it used, and no minimum.
+NO_MINIMUM = frozenset({Outcome.PREEMPTED})

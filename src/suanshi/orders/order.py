@@ -29,7 +29,8 @@ class Quote:
     """What was promised to one buyer: the terms are a copy, so a later change of the offer does not touch them.
 
     `most_micro` is the most the order can cost: what buying it reserves in the wallet. `starts_at` is None for work that
-    begins at once; otherwise it begins then, or before if it is `flexible` (queued) and cards come free sooner.
+    begins at once; otherwise it begins then, or before if it is `flexible` (queued) and cards come free sooner. With
+    `after_notice` others are told to leave only when it is bought, so it begins as much later as it is bought later.
     """
 
     id: str
@@ -55,9 +56,15 @@ class Quote:
     order: str | None = None
     starts_at: datetime | None = None
     flexible: bool = False
+    preemptible: bool = False
+    after_notice: bool = False
 
     def costing(self, most_micro: int) -> Quote:
         return replace(self, most_micro=most_micro)
+
+    def open(self, now: datetime) -> bool:
+        """Whether the quote can still become an order."""
+        return self.order is None and now < self.valid_until
 
     def check(self, now: datetime) -> None:
         """Raises a refusal when the quote can no longer become an order."""
@@ -71,7 +78,8 @@ class Quote:
 class Job:
     """What the buyer wants run: a command (`argv`) or a `script`, in an environment of the site.
 
-    `seconds` limits the run's time; `idle_seconds` stops it after so long without any computing (0: never).
+    `seconds` limits the run's time; `idle_seconds` stops it after so long without any computing (0: never). Preemptible
+    work that had to leave is bought again by itself with `resume`, its results at hand.
     """
 
     environment: str
@@ -81,6 +89,7 @@ class Job:
     seconds: int | None = None
     spend_limit_micro: int | None = None
     idle_seconds: int = 1800
+    resume: bool = False
 
     def check(self, quote: Quote) -> None:
         """Raises a refusal naming the field that cannot be."""
@@ -100,6 +109,8 @@ class Job:
             raise invalid("job.spend_limit", "必须大于零", "must be above zero")
         if self.idle_seconds < 0:
             raise invalid("job.idle_seconds", "不能为负", "must not be negative")
+        if self.resume and not quote.preemptible:
+            raise invalid("job.resume", "只用于按闲时价购买的任务", "is for work bought at the idle price only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,8 @@ class Order:
     """A sale. `started_at` and `ended_at` are the site's own times; `detail` is the engine's sentence about the end.
 
     `charged_micro` is known once it is settled. `starts_at`, for work booked ahead, is when its lease begins as things stand.
+    `preempt_at` is when preemptible work has to be gone, once that is known. `resumes` is the order of which this one is the
+    continuation, `resumed_as` the order that continues this one.
     """
 
     id: str
@@ -127,3 +140,6 @@ class Order:
     exit_code: int | None = None
     detail: str = ""
     charged_micro: int = 0
+    preempt_at: datetime | None = None
+    resumes: str | None = None
+    resumed_as: str | None = None

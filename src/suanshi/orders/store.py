@@ -30,8 +30,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from suanshi.db import events
 from suanshi.db.engine import Tx
 from suanshi.db.life import move as move_life
-from suanshi.db.tables import Json, Micro, key, metadata, moment
-from suanshi.db.together import Added, Changed, Write, Writes, together
+from suanshi.db.tables import Json, Micro, Moment, key, metadata, moment
+from suanshi.db.together import Added, Gate, Writes, together
 from suanshi.kit.span import Span
 from suanshi.orders.lifecycle import LIFE, OrderState, Outcome
 from suanshi.orders.order import Job, Order, Quote
@@ -63,6 +63,8 @@ quote_table = Table(
     Column("order", Text),
     moment("starts_at", nullable=True),
     Column("flexible", Boolean, nullable=False, server_default=text("false")),
+    Column("preemptible", Boolean, nullable=False, server_default=text("false")),
+    Column("after_notice", Boolean, nullable=False, server_default=text("false")),
 )
 
 # The quote's columns stand in the order too: an order must stay readable as sold, whatever becomes of quotes and offers.
@@ -90,6 +92,9 @@ order_table = Table(
     Column("exit_code", Integer),
     Column("detail", Text, nullable=False, server_default=""),
     Column("charged_micro", Micro, nullable=False, server_default="0"),
+    moment("preempt_at", nullable=True),
+    Column("resumes", Text),
+    Column("resumed_as", Text),
     Index("ix_order_buyer", "buyer", "id"),
     Index("ix_order_supplier", "supplier", "id"),
 )
@@ -125,7 +130,12 @@ promise_table = Table(
 
 
 def add_quote(tx: Tx, quote: Quote) -> None:
-    together(tx, Added(quote_table, {**_plain(quote), "environments": list(quote.environments)}))
+    together(tx, quoting(quote))
+
+
+def quoting(quote: Quote) -> Added:
+    """What `add_quote` writes."""
+    return Added(quote_table, {**_plain(quote), "environments": list(quote.environments)})
 
 
 _ONE_QUOTE = select(quote_table).where(quote_table.c.id == bindparam("id"))
@@ -181,17 +191,36 @@ def _order(row: Row[Any]) -> Order:
         exit_code=row.exit_code,
         detail=row.detail,
         charged_micro=row.charged_micro,
+        preempt_at=row.preempt_at,
+        resumes=row.resumes,
+        resumed_as=row.resumed_as,
     )
 
 
+_USED = (
+    quote_table.update()
+    .where(
+        quote_table.c.id == bindparam("used_quote"),
+        quote_table.c.order.is_(None),
+        quote_table.c.valid_until > bindparam("used_at", type_=Moment),
+    )
+    .values(order=bindparam("used_order"))
+)
+
+
+def using(order: Order) -> Gate:
+    """The order's quote marked as used, as a gate: shut when another order has used it, or it has expired."""
+    return Gate(_USED, {"used_quote": order.quote.id, "used_order": order.id, "used_at": order.created_at})
+
+
 def adding(order: Order, inputs: Mapping[str, bytes]) -> Writes:
-    """A new order: its row, its quote marked as used, its inputs, and the first line of its story."""
-    row = {name: getattr(order, name) for name in ("id", "member", "version", "lease", "hold", "created_at", "starts_at")}
+    """A new order: its row, its inputs, and the first line of its story; to be written with `using` its quote."""
+    same = ("id", "member", "version", "lease", "hold", "created_at", "starts_at", "resumes")
+    row = {name: getattr(order, name) for name in same}
     of_quote = {"quote": order.quote.id, "buyer": order.quote.buyer, "supplier": order.quote.supplier}
     written = {"state": order.state.value, "terms": _terms(order.quote), "job": _plain(order.job)}
     files = (Added(input_table, {"order": order.id, "name": name, "content": content}) for name, content in inputs.items())
     return (
-        Changed(quote_table, order.quote.id, {"order": order.id}),
         Added(order_table, {**row, **of_quote, **written}),
         *files,
         events.line(order.id, "booked", order.created_at, {"state": order.state.value}),
@@ -251,6 +280,22 @@ def ask_to_cancel(tx: Tx, order_id: str, at: datetime) -> None:
     events.write(tx, order_id, "cancel-asked", at)
 
 
+def give_notice(tx: Tx, order_id: str, preempt_at: datetime, at: datetime) -> None:
+    """A preemptible order has to be gone by a moment; told again, the sooner one counts."""
+    o = order_table.c
+    ongoing = o.state.in_((OrderState.BOOKED.value, OrderState.RUNNING.value))
+    sooner = or_(o.preempt_at.is_(None), o.preempt_at > preempt_at)
+    told = tx.execute(order_table.update().where(o.id == order_id, ongoing, sooner).values(preempt_at=preempt_at))
+    if told.rowcount:
+        events.write(tx, order_id, "notice", at, {"preempt_at": preempt_at.isoformat()})
+
+
+def continued(tx: Tx, order_id: str, by: str, at: datetime) -> None:
+    """An order that had to leave goes on as another."""
+    tx.execute(order_table.update().where(order_table.c.id == order_id).values(resumed_as=by))
+    events.write(tx, order_id, "resumed", at, {"order": by})
+
+
 def bring_forward(tx: Tx, order_id: str, starts_at: datetime, at: datetime) -> None:
     """A queued order begins sooner than it was promised."""
     tx.execute(order_table.update().where(order_table.c.id == order_id).values(starts_at=starts_at))
@@ -273,7 +318,7 @@ def counts(tx: Tx) -> dict[str, int]:
     return {row.state: row.orders for row in tx.execute(query)}
 
 
-def promising(promise: Promise) -> Write:
+def promising(promise: Promise) -> Added:
     return Added(promise_table, _plain(promise))
 
 

@@ -69,6 +69,7 @@ _OUTCOMES = {
     "disk_limit": Text("磁盘超限", "Disk limit reached"),
     "idle": Text("空闲自动停止", "Stopped because idle"),
     "cancelled": Text("已取消", "Cancelled"),
+    "preempted": Text("让出给全价订单，免最低消费", "Left for others that pay in full; no minimum charge"),
     "failed_to_start": Text("未能启动", "Failed to start"),
     "lost": Text("运行中丢失", "Lost by the site"),
 }

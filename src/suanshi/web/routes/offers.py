@@ -69,6 +69,7 @@ def create_offer(house: House, who: Supplier, ask: OfferAsk) -> Offer:
         environments=tuple(ask.environments),
         state=catalog.OfferState.LISTED,
         valid_from=now(),
+        idle_price_micro=None if ask.idle_price is None else micro(ask.idle_price),
     )
     return Offer.of(market.list_offer(house.db, who, draft))
 
@@ -78,4 +79,5 @@ def change_offer(house: House, who: Supplier, id: OfferId, change: OfferChange) 
     """Pause, withdraw or reprice an offer; quotes and orders already made keep their price."""
     state = None if change.state is None else catalog.OfferState(change.state)
     price = None if change.price_per_card_hour is None else micro(change.price_per_card_hour)
-    return Offer.of(market.change_offer(house.db, who, id, state, price))
+    idle = None if change.idle_price is None else micro(change.idle_price)
+    return Offer.of(market.change_offer(house.db, who, id, state, price, idle))

@@ -170,6 +170,7 @@ class Offer(Answer):
     memory_mib: int = Field(description="Memory that comes with a whole card.")
     environments: list[str]
     price_per_card_hour: Yuan = Field(description="All in: CPU, memory, disk and tax included.")
+    idle_price: Yuan | None = Field(description="A card-hour of work that may be stopped with notice; null: not sold so.")
     minimum_charge: Yuan
     currency: Currency
     valid_from: datetime
@@ -193,6 +194,7 @@ class Offer(Answer):
             memory_mib=offer.memory_mib,
             environments=list(offer.environments),
             price_per_card_hour=yuan(offer.price_micro),
+            idle_price=None if offer.idle_price_micro is None else yuan(offer.idle_price_micro),
             minimum_charge=yuan(offer.minimum_micro),
             currency=offer.currency,
             valid_from=offer.valid_from,
@@ -262,6 +264,9 @@ class OfferAsk(Ask):
     accelerator: Slug
     title: Name
     price_per_card_hour: Amount
+    idle_price: Annotated[
+        Amount | None, Field(description="A card-hour of work that may be stopped with notice; below the price.")
+    ] = None
     minimum_charge: Amount = "0.01"
     share_milli: ShareMilli = 1000
     max_cards: Cards | None = None
@@ -272,3 +277,4 @@ class OfferAsk(Ask):
 class OfferChange(Ask):
     state: OfferState | None = None
     price_per_card_hour: Amount | None = None
+    idle_price: Annotated[Amount | None, Field(description="0: no longer sold so.")] = None

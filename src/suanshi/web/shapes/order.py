@@ -49,6 +49,7 @@ Outcome = Literal[
     "disk_limit",
     "idle",
     "cancelled",
+    "preempted",
     "failed_to_start",
     "lost",
 ]
@@ -66,6 +67,7 @@ class QuoteAsk(Ask):
     offer_id: OfferId
     cards: Cards
     share_milli: ShareMilli = 1000
+    preemptible: Annotated[bool, Field(description="At the idle price; it may be stopped, two minutes after a notice.")] = False
     seconds: Seconds | None = None
     term: Annotated[Term | None, Field(description="Instead of `seconds`; a month ends on the same day of a later one.")] = None
     start: Annotated[Moment | None, Field(description="Book ahead: the work begins exactly then.")] = None
@@ -78,11 +80,11 @@ class QuoteAsk(Ask):
         if (refusal := when.check(0, now())) is not None:
             raise refusal
         if self.term is None and self.seconds is not None:
-            return offers.Ask(self.offer_id, self.cards, self.seconds, self.share_milli, when)
+            return offers.Ask(self.offer_id, self.cards, self.seconds, self.share_milli, when, self.preemptible)
         if self.term is None or self.seconds is not None:
             raise invalid("seconds", "与 term 必须且只能给一个", "give either seconds or a term")
         seconds = ahead.term_seconds(self.start or now(), self.term.count, self.term.unit)
-        return offers.Ask(self.offer_id, self.cards, seconds, self.share_milli, when)
+        return offers.Ask(self.offer_id, self.cards, seconds, self.share_milli, when, self.preemptible)
 
 
 class OfferBrief(Answer):
@@ -102,6 +104,10 @@ class Quote(Answer):
     currency: Currency
     starts_at: datetime | None = Field(description="When the work begins; null: at once.")
     flexible: bool = Field(description="Queued: it begins sooner than `starts_at` if cards come free.")
+    preemptible: bool = Field(description="It may be stopped, two minutes after a notice.")
+    after_notice: bool = Field(
+        description="Idle runs are told to leave when this is bought; `starts_at` is counted from the quote, the start from then."
+    )
     created_at: datetime
     valid_until: datetime
     order_id: str | None = Field(description="The order that this quote has become.")
@@ -120,6 +126,8 @@ class Quote(Answer):
             currency=quote.currency,
             starts_at=quote.starts_at,
             flexible=quote.flexible,
+            preemptible=quote.preemptible,
+            after_notice=quote.after_notice,
             created_at=quote.created_at,
             valid_until=quote.valid_until,
             order_id=quote.order,
@@ -153,6 +161,9 @@ class _Job(Ask):
     idle_seconds: Annotated[
         int, Field(ge=0, le=366 * 86_400, description="Stop after so long without any computing; 0 means never.")
     ] = 1800
+    resume: Annotated[
+        bool, Field(description="Preemptible work that had to leave is queued again, its results in the folder `carried`.")
+    ] = False
 
     def files(self) -> dict[str, bytes]:
         """The input files by name. Raises a refusal for a name sent twice or content that is not base64."""
@@ -177,6 +188,7 @@ class _Job(Ask):
             seconds=self.time_limit_seconds,
             spend_limit_micro=None if self.spend_limit is None else micro(self.spend_limit),
             idle_seconds=self.idle_seconds,
+            resume=self.resume,
         )
 
 
@@ -212,6 +224,7 @@ class Job(Answer):
     time_limit_seconds: int | None
     spend_limit: Yuan | None
     idle_seconds: int
+    resume: bool
 
     @classmethod
     def of(cls, job: orders.Job, inputs: tuple[str, ...]) -> Job:
@@ -226,6 +239,7 @@ class Job(Answer):
             time_limit_seconds=job.seconds,
             spend_limit=None if limit is None else yuan(limit),
             idle_seconds=job.idle_seconds,
+            resume=job.resume,
         )
 
 
@@ -269,6 +283,10 @@ class Order(Answer):
     currency: Currency
     starts_at: datetime | None = Field(description="When work that was booked ahead begins, as things stand.")
     flexible: bool = Field(description="Queued: it begins sooner if cards come free.")
+    preemptible: bool = Field(description="It may be stopped, two minutes after a notice.")
+    preempt_at: datetime | None = Field(description="When it has to be gone, once it has its notice.")
+    resumes: str | None = Field(description="The order that had to leave, and that this one continues.")
+    resumed_as: str | None = Field(description="The order that continues this one.")
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -301,6 +319,10 @@ class Order(Answer):
             currency=quote.currency,
             starts_at=order.starts_at,
             flexible=quote.flexible,
+            preemptible=quote.preemptible,
+            preempt_at=order.preempt_at,
+            resumes=order.resumes,
+            resumed_as=order.resumed_as,
             created_at=order.created_at,
             started_at=order.started_at,
             ended_at=order.ended_at,

@@ -14,3 +14,12 @@ def upgrade() -> None:
     op.add_column("quote", sa.Column("flexible", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("order", sa.Column("starts_at", sa.TIMESTAMP(timezone=True), nullable=True))
     op.add_column("lease", sa.Column("flexible", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    # Idle work is cheaper, and leaves with notice.
+    op.add_column("offer", sa.Column("idle_price_micro", sa.BigInteger(), nullable=True))
+    op.create_check_constraint("idle_below_list", "offer", "idle_price_micro > 0 and idle_price_micro < price_micro")
+    for name in ("preemptible", "after_notice"):
+        op.add_column("quote", sa.Column(name, sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.add_column("order", sa.Column("preempt_at", sa.TIMESTAMP(timezone=True), nullable=True))
+    for name in ("resumes", "resumed_as"):
+        op.add_column("order", sa.Column(name, sa.Text(), nullable=True))
+    op.add_column("lease", sa.Column("preemptible", sa.Boolean(), server_default=sa.text("false"), nullable=False))
