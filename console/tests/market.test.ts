@@ -8,7 +8,7 @@ function offer(id: string, price: string, memory = 80, free = 4): Offer {
     id, title: id, state: "listed", supplier: { id: "pty_1", name: "" }, isolation: "kernel", free_cards: free, max_cards: 8, share_milli: 1000, max_seconds: 3600, cpu_milli: 1000, memory_mib: 1024,
     site: { id: "site_1", name: "", region: "", tier: "cloud", pue: 1.2, green_share: 0, fabric: "", engine: "", isolation: "kernel", verified: true, cards: null },
     accelerator: { id: "a", name: "a", vendor: "", kind: "gpu", domestic: false, memory_gib: memory },
-    environments: [], price_per_card_hour: price, minimum_charge: "0.01", currency: "CNY", valid_from: "2026-01-01T00:00:00Z",
+    environments: [], price_per_card_hour: price, idle_price: null, minimum_charge: "0.01", currency: "CNY", valid_from: "2026-01-01T00:00:00Z",
   };
 }
 

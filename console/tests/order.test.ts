@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { decimal, micro, money, sum } from "../src/figures";
-import { estimate } from "../src/offer/ask";
+import type { Offer } from "../src/api/shapes";
+import { estimate, priceOf, read, saving } from "../src/offer/ask";
 import { words } from "../src/offer/job";
 import { append, tidy } from "../src/order/log";
 import { parser } from "../src/order/stream";
@@ -33,4 +34,13 @@ test("money survives its way to the screen to the micro-yuan", () => {
   for (const amount of ["0.000001", "-12.34", "999999999.999999"]) expect(decimal(micro(amount))).toBe(amount);
   expect(estimate("7.2", { cards: 3, share: 1000, seconds: 1 })).toBe("0.006");
   expect(estimate("0.000001", { cards: 1, share: 1, seconds: 1 })).toBe("0.000001");
+});
+
+test("the idle price counts where it is asked for and there is one", () => {
+  const offer = { price_per_card_hour: "4", idle_price: "1.5", share_milli: 1000, max_cards: 8, max_seconds: 3600 } as Offer;
+  const idle = read(new URLSearchParams("idle=true&cards=2"), offer);
+  expect([priceOf(offer, idle), saving(offer)]).toEqual(["1.5", 62]);
+  expect(priceOf(offer, read(new URLSearchParams("cards=2"), offer))).toBe("4");
+  const none = { ...offer, idle_price: null };
+  expect([priceOf(none, read(new URLSearchParams("idle=true"), none)), saving(none)]).toEqual(["4", 0]);
 });

@@ -12,6 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from suanshi.kit.money import Money
+
 OpenPage = Callable[..., Page]
 SECRET = "correct horse battery"
 RUN = 240_000  # milliseconds from buying to the settled bill, on a slow and busy machine
@@ -328,3 +330,60 @@ def test_the_first_page_is_light(open_page: OpenPage) -> None:
     # The keyboard reaches the content first.
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
+
+
+MAKES_WAY = """\
+import signal, time
+signal.signal(signal.SIGTERM, lambda *_: print("保存进度", flush=True))
+print("开始", flush=True)
+while True: time.sleep(0.2)
+"""
+
+
+def test_idle_cards_are_priced_bought_and_given_up(platform: Any, open_page: OpenPage, shots: Path) -> None:
+    supplier = open_page()
+    sign_in(supplier, "supplier@suanshi.local", platform.password("supplier"))
+    supplier.goto("/supplier/offers")
+    row = supplier.get_by_role("row").filter(has_text="CPU").first
+    row.get_by_role("button", name="改价").click()
+    price = supplier.get_by_label("新价格").input_value()
+    idle = str(Money.of(price).micro * 2 // 5 / 1_000_000)
+    supplier.get_by_label("闲时价").fill(idle)
+    supplier.wait_for_timeout(500)  # the sheet glides in
+    supplier.screenshot(path=shots / "idle-price.png")
+    supplier.get_by_role("button", name="保存").click()
+    expect(row).to_contain_text(idle.rstrip("0"))
+
+    page = open_page()
+    sign_in(page, new_buyer(platform, "500"), SECRET)
+    open_core_offer(page)
+    write_program(page, MAKES_WAY)
+    cards = page.get_by_label("卡数")
+    most = cards.get_attribute("aria-valuemax")
+    cards.fill(str(most))
+    page.get_by_role("radio", name="闲时卡，省 60%").click()
+    page.get_by_role("checkbox", name="被停后自动续排").check()
+    page.screenshot(path=shots / "idle-buy.png", full_page=True)
+    buy(page)
+    expect(page.get_by_test_id("log")).to_contain_text("开始", timeout=240_000)
+
+    other = open_page()
+    sign_in(other, new_buyer(platform, "500"), SECRET)
+    open_core_offer(other)
+    write_program(other, "print('我的')")
+    expect(other.get_by_test_id("after-notice")).to_be_visible()
+    other.screenshot(path=shots / "after-notice.png", full_page=True)
+    buy(other)
+
+    expect(page.get_by_test_id("notice")).to_contain_text("要让出卡了")
+    expect(page.get_by_test_id("log")).to_contain_text("保存进度")
+    page.screenshot(path=shots / "notice.png")
+    for one in (other, page):
+        one.get_by_role("button", name="取消订单").click()
+        one.get_by_role("tooltip").get_by_role("button", name="取消订单").click()
+        expect(one.locator("[data-state=settled], [data-state=refused]")).to_be_visible(timeout=240_000)
+    supplier.reload()
+    row.get_by_role("button", name="改价").click()
+    supplier.get_by_label("闲时价").fill("")
+    supplier.get_by_role("button", name="保存").click()
+    expect(row).not_to_contain_text(idle.rstrip("0"))

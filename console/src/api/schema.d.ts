@@ -295,7 +295,7 @@ export interface paths {
         put?: never;
         /**
          * Create Quote
-         * @description A price for so many cards and seconds, good for a few minutes.
+         * @description A price for so many cards and seconds, at once, at a time of your choice or as soon as there is room.
          */
         post: operations["create_quote"];
         delete?: never;
@@ -1358,6 +1358,12 @@ export interface components {
              */
             idle_seconds?: number;
             /**
+             * Resume
+             * @description Preemptible work that had to leave is queued again, its results in the folder `carried`.
+             * @default false
+             */
+            resume?: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -1559,6 +1565,8 @@ export interface components {
             spend_limit: string | null;
             /** Idle Seconds */
             idle_seconds: number;
+            /** Resume */
+            resume: boolean;
         };
         /** Key */
         Key: {
@@ -1870,6 +1878,11 @@ export interface components {
              */
             price_per_card_hour: string;
             /**
+             * Idle Price
+             * @description A card-hour of work that may be stopped with notice; null: not sold so.
+             */
+            idle_price: string | null;
+            /**
              * Minimum Charge
              * @example 12.34
              */
@@ -1895,6 +1908,11 @@ export interface components {
             title: string;
             /** Price Per Card Hour */
             price_per_card_hour: string;
+            /**
+             * Idle Price
+             * @description A card-hour of work that may be stopped with notice; below the price.
+             */
+            idle_price?: string | null;
             /**
              * Minimum Charge
              * @default 0.01
@@ -1929,6 +1947,11 @@ export interface components {
             state?: ("listed" | "paused" | "withdrawn") | null;
             /** Price Per Card Hour */
             price_per_card_hour?: string | null;
+            /**
+             * Idle Price
+             * @description 0: no longer sold so.
+             */
+            idle_price?: string | null;
         };
         /** OfferList */
         OfferList: {
@@ -1955,7 +1978,7 @@ export interface components {
              */
             state: "booked" | "running" | "ended" | "settled" | "refused";
             /** Outcome */
-            outcome: ("succeeded" | "failed" | "out_of_memory" | "time_limit" | "spend_limit" | "disk_limit" | "idle" | "cancelled" | "failed_to_start" | "lost") | null;
+            outcome: ("succeeded" | "failed" | "out_of_memory" | "time_limit" | "spend_limit" | "disk_limit" | "idle" | "cancelled" | "preempted" | "failed_to_start" | "lost") | null;
             /** Exit Code */
             exit_code: number | null;
             /**
@@ -1990,6 +2013,36 @@ export interface components {
              * @example CNY
              */
             currency: string;
+            /**
+             * Starts At
+             * @description When work that was booked ahead begins, as things stand.
+             */
+            starts_at: string | null;
+            /**
+             * Flexible
+             * @description Queued: it begins sooner if cards come free.
+             */
+            flexible: boolean;
+            /**
+             * Preemptible
+             * @description It may be stopped, two minutes after a notice.
+             */
+            preemptible: boolean;
+            /**
+             * Preempt At
+             * @description When it has to be gone, once it has its notice.
+             */
+            preempt_at: string | null;
+            /**
+             * Resumes
+             * @description The order that had to leave, and that this one continues.
+             */
+            resumes: string | null;
+            /**
+             * Resumed As
+             * @description The order that continues this one.
+             */
+            resumed_as: string | null;
             /**
              * Created At
              * Format: date-time
@@ -2378,6 +2431,26 @@ export interface components {
              */
             currency: string;
             /**
+             * Starts At
+             * @description When the work begins; null: at once.
+             */
+            starts_at: string | null;
+            /**
+             * Flexible
+             * @description Queued: it begins sooner than `starts_at` if cards come free.
+             */
+            flexible: boolean;
+            /**
+             * Preemptible
+             * @description It may be stopped, two minutes after a notice.
+             */
+            preemptible: boolean;
+            /**
+             * After Notice
+             * @description Idle runs are told to leave when this is bought; `starts_at` is counted from the quote, the start from then.
+             */
+            after_notice: boolean;
+            /**
              * Created At
              * Format: date-time
              */
@@ -2405,8 +2478,31 @@ export interface components {
              * @default 1000
              */
             share_milli?: number;
+            /**
+             * Preemptible
+             * @description At the idle price; it may be stopped, two minutes after a notice.
+             * @default false
+             */
+            preemptible?: boolean;
             /** Seconds */
-            seconds: number;
+            seconds?: number | null;
+            /** @description Instead of `seconds`; a month ends on the same day of a later one. */
+            term?: components["schemas"]["Term"] | null;
+            /**
+             * Start
+             * @description Book ahead: the work begins exactly then.
+             */
+            start?: string | null;
+            /**
+             * Start By
+             * @description Queue: begin as soon as there is room, at the latest then.
+             */
+            start_by?: string | null;
+            /**
+             * Finish By
+             * @description Queue: begin early enough to be over by then.
+             */
+            finish_by?: string | null;
         };
         /**
          * Reconciliation
@@ -2486,6 +2582,12 @@ export interface components {
              * @default 1800
              */
             idle_seconds?: number;
+            /**
+             * Resume
+             * @description Preemptible work that had to leave is queued again, its results in the folder `carried`.
+             * @default false
+             */
+            resume?: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2770,6 +2872,16 @@ export interface components {
             currency: string;
             /** Lines */
             lines: components["schemas"]["SupplierLine"][];
+        };
+        /** Term */
+        Term: {
+            /** Count */
+            count: number;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "hour" | "day" | "week" | "month";
         };
         /** Topup */
         Topup: {

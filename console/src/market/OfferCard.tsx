@@ -37,7 +37,7 @@ export function OfferCard({ offer, card, leads, picked, full, pick }: Props) {
         <span className={`badge ${soldOut ? "" : "pine"}`}>{!soldOut && <i className="dot" />}{soldOut ? say("暂时售罄", "Sold out") : say(`现货 ${count(offer.free_cards)} 卡`, `${count(offer.free_cards)} free`)}</span>
       </p>
       <div className="offer-foot">
-        <div><span className="price">{money(offer.price_per_card_hour, offer.currency)}</span><span className="small faint">{say(" / 卡时 全包", " / card-hour, all in")}</span></div>
+        <div><span className="price">{money(offer.price_per_card_hour, offer.currency)}</span><span className="small faint">{say(" / 卡时 全包", " / card-hour, all in")}</span>{offer.idle_price !== null && <div className="small quiet">{say(`闲时 ${money(offer.idle_price, offer.currency)}`, `idle ${money(offer.idle_price, offer.currency)}`)}</div>}</div>
         <Checkbox checked={picked} disabled={full && !picked} onChange={pick} aria-label={say(`对比 ${offer.title}`, `Compare ${offer.title}`)}>{say("对比", "Compare")}</Checkbox>
       </div>
     </article>

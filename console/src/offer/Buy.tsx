@@ -8,6 +8,7 @@ import { useSay } from "../say";
 import { HOUR, pieces, read, type Ask } from "./ask";
 import { environmentMeaning, environmentName } from "./environment";
 import { Files } from "./Files";
+import { Idle } from "./Idle";
 import type { Wish } from "./job";
 import { QuoteSheet } from "./QuoteSheet";
 import { isSample, sample } from "./samples";
@@ -18,7 +19,7 @@ const Editor = lazy(() => import("./Editor"));
 
 function kept(offer: Offer): Wish {
   // A half-written program outlives a sign-in or a reload, in this tab only.
-  const first: Wish = { kind: "script", script: "", command: "", environment: offer.environments[0] ?? "python", files: [], variables: [], timeLimitMinutes: null, spendLimit: null, idleMinutes: 30 };
+  const first: Wish = { kind: "script", script: "", command: "", environment: offer.environments[0] ?? "python", files: [], variables: [], timeLimitMinutes: null, spendLimit: null, idleMinutes: 30, resume: false };
   try {
     return { ...first, ...(JSON.parse(sessionStorage.getItem(`suanshi.wish.${offer.id}`) ?? "{}") as Partial<Wish>), files: [] };
   } catch {
@@ -50,7 +51,7 @@ export function Buy({ offer, facts }: { offer: Offer; facts: ReactNode }) {
         {facts}
         <section className="sheet" aria-labelledby="step-cards">
           <header><h2 id="step-cards"><Step n={1} />{say("要多少、用多久", "How much, how long")}</h2></header>
-          <Cards offer={offer} ask={ask} set={setAsk} />
+          <Cards offer={offer} ask={ask} set={setAsk}><Idle offer={offer} ask={ask} set={setAsk} resume={wish.resume} setResume={(resume) => change({ resume })} /></Cards>
         </section>
         <section className="sheet" aria-labelledby="step-job">
           <header><h2 id="step-job"><Step n={2} />{say("跑什么", "What to run")}</h2></header>
@@ -72,7 +73,7 @@ export function Buy({ offer, facts }: { offer: Offer; facts: ReactNode }) {
 
 const Step = ({ n }: { n: number }) => <span className="step" aria-hidden="true">{n}</span>;
 
-function Cards({ offer, ask, set }: { offer: Offer; ask: Ask; set: (part: Partial<Ask>) => void }) {
+function Cards({ offer, ask, set, children }: { offer: Offer; ask: Ask; set: (part: Partial<Ask>) => void; children: ReactNode }) {
   const say = useSay();
   const choices = pieces(offer);
   return (
@@ -93,6 +94,7 @@ function Cards({ offer, ask, set }: { offer: Offer; ask: Ask; set: (part: Partia
         <Time seconds={ask.seconds} most={offer.max_seconds} change={(seconds) => set({ seconds })} />
         <p className="small faint">{say("提前跑完就提前停表，只收用掉的时间。", "If it finishes earlier the meter stops earlier: only time used is charged.")}</p>
       </div>
+      {children}
     </div>
   );
 }

@@ -9,9 +9,10 @@ import { asProblem } from "../api/problem";
 import type { Offer, Quote } from "../api/shapes";
 import { useRole, useSession } from "../api/session";
 import { decimal, duration, micro, money, share } from "../figures";
+import { useNow } from "../frame/now";
 import { Refused } from "../frame/Refused";
 import { useSay } from "../say";
-import { estimate, type Ask } from "./ask";
+import { estimate, priceOf, type Ask } from "./ask";
 import { INPUT_BYTES, order, words, type Wish } from "./job";
 
 interface Props { offer: Offer; ask: Ask; wish: Wish }
@@ -26,34 +27,25 @@ function useSettled<T>(value: T, after = 400): T {
   return settled;
 }
 
-function useNow(): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}
-
 export function QuoteSheet({ offer, ask, wish }: Props) {
   const say = useSay();
   const buyer = useRole("buyer");
   const settled = useSettled(ask);
   const quote = useQuery({
     queryKey: ["quote", offer.id, settled],
-    queryFn: () => answer(api.POST("/api/v1/quotes", { body: { offer_id: offer.id, cards: settled.cards, share_milli: settled.share, seconds: settled.seconds } })),
+    queryFn: () => answer(api.POST("/api/v1/quotes", { body: { offer_id: offer.id, cards: settled.cards, share_milli: settled.share, seconds: settled.seconds, preemptible: settled.idle ?? false } })),
     enabled: buyer,
     staleTime: Infinity,
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
   const fresh = JSON.stringify(settled) === JSON.stringify(ask) ? quote.data : undefined;
-  const most = fresh?.total ?? estimate(offer.price_per_card_hour, ask);
+  const most = fresh?.total ?? estimate(priceOf(offer, ask), ask);
   return (
     <div className="sheet quote">
       <h2>{fresh ? say("报价单", "Quote") : say("预计", "Estimate")}</h2>
       <dl className="facts ends">
-        <dt>{say("单价", "Price")}</dt><dd className="num">{money(fresh?.price_per_card_hour ?? offer.price_per_card_hour, offer.currency)} {say("/ 卡时", "/ card-hour")}</dd>
+        <dt>{say("单价", "Price")}</dt><dd className="num">{money(fresh?.price_per_card_hour ?? priceOf(offer, ask), offer.currency)} {say("/ 卡时", "/ card-hour")}</dd>
         <dt>{say("数量", "Quantity")}</dt><dd>{ask.share < 1000 ? share(ask.share) : say(`${ask.cards} 卡`, `${ask.cards} card${ask.cards > 1 ? "s" : ""}`)} × {duration(ask.seconds)}</dd>
         <dt>{say("起收", "Minimum charge")}</dt><dd className="num">{money(offer.minimum_charge, offer.currency)}</dd>
       </dl>
@@ -96,7 +88,7 @@ function Purchase({ quote, wish, renew }: { quote: Quote; wish: Wish; renew: () 
   const key = useRef(intention());
   useEffect(() => void (key.current = intention()), [quote.id]);
   const buy = useMutation({
-    mutationFn: async () => answer(api.POST("/api/v1/orders", { params: { header: { "Idempotency-Key": key.current } }, body: await order(quote.id, wish, need) })),
+    mutationFn: async () => answer(api.POST("/api/v1/orders", { params: { header: { "Idempotency-Key": key.current } }, body: await order(quote, wish, need) })),
     onSuccess: (made) => {
       sessionStorage.removeItem(`suanshi.wish.${quote.offer.id}`);
       void queries.invalidateQueries({ queryKey: ["wallet"] });
@@ -132,6 +124,10 @@ function Purchase({ quote, wish, renew }: { quote: Quote; wish: Wish; renew: () 
       {need && (
         <div className="note"><b>{say("带着顾问的承诺", "With advice's promise")}</b>
           <p>{say("跑完后，估算与实测并列在订单里，并计入公开的准确度。", "Once it has run, estimate and measurement stand side by side in the order and in the public accuracy.")} <Button type="link" size="small" style={{ padding: 0 }} onClick={() => setAddress(withoutNeed(address), { replace: true })}>{say("不带", "Without it")}</Button></p></div>
+      )}
+      {quote.after_notice && (
+        <div className="note" data-testid="after-notice"><b>{say("下单后约 2 分钟开始", "Begins two minutes after you buy")}</b>
+          <p>{say("此刻没有空卡。下单后，闲时任务会收到 2 分钟的离开通知，卡随即归您。", "No card is free right now. Once you buy, idle runs get two minutes to leave, and their cards are yours.")}</p></div>
       )}
       {missing && <p className="small quiet">{missing}</p>}
       <Refused error={buy.error} />

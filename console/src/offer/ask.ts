@@ -1,8 +1,9 @@
-// What is asked of one offer: how many cards, which piece of a card, for how long; kept in the address.
+// What is asked of one offer: how many cards, which piece of a card, for how long, and whether idle; kept in the address.
 import type { Offer } from "../api/shapes";
 import { decimal, micro } from "../figures";
 
-export interface Ask { cards: number; share: number; seconds: number }
+/** `idle`: at the idle price, to be stopped after a notice when others pay in full. */
+export interface Ask { cards: number; share: number; seconds: number; idle?: boolean }
 
 export const HOUR = 3600;
 
@@ -17,6 +18,7 @@ export function read(address: URLSearchParams, offer: Offer): Ask {
     cards: share < 1000 ? 1 : whole("cards", 1, 1, offer.max_cards),
     share: share % offer.share_milli === 0 ? share : 1000,
     seconds: whole("seconds", Math.min(HOUR, offer.max_seconds), 1, offer.max_seconds),
+    idle: offer.idle_price !== null && address.get("idle") === "true",
   };
 }
 
@@ -26,6 +28,14 @@ export function pieces(offer: Offer): number[] {
   const all = Array.from({ length: Math.floor(1000 / least) }, (_, at) => (at + 1) * least);
   const even = all.length > 8 ? all.filter((piece) => 1000 % piece === 0) : all;
   return [...new Set([1000, ...even])].sort((a, b) => b - a);
+}
+
+export const priceOf = (offer: Offer, ask: Ask): string => (ask.idle && offer.idle_price) || offer.price_per_card_hour;
+
+/** How much less the idle price is, in whole percent. */
+export function saving(offer: Offer): number {
+  const full = micro(offer.price_per_card_hour);
+  return Number(((full - micro(offer.idle_price ?? offer.price_per_card_hour)) * 100n) / full);
 }
 
 /** The most this can cost, before the platform's own quote: price x cards x share x time, rounded up to the micro-yuan. */

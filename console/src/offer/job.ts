@@ -1,5 +1,5 @@
 // The buyer's wish on the way to the wire: what is filled in on the page becomes the job of an order.
-import type { AdviceAsk, Input, OrderAsk } from "../api/shapes";
+import type { AdviceAsk, Input, OrderAsk, Quote } from "../api/shapes";
 
 export interface Wish {
   kind: "script" | "command";
@@ -11,6 +11,7 @@ export interface Wish {
   timeLimitMinutes: number | null;
   spendLimit: string | null;
   idleMinutes: number;
+  resume: boolean;
 }
 
 export const INPUT_BYTES = 16 * 2 ** 20;
@@ -35,19 +36,20 @@ export function words(line: string): string[] {
   return found;
 }
 
-export async function order(quote: string, wish: Wish, need: AdviceAsk | null): Promise<OrderAsk> {
+export async function order(quote: Pick<Quote, "id" | "preemptible">, wish: Wish, need: AdviceAsk | null): Promise<OrderAsk> {
   const shared = {
     environment: wish.environment,
     inputs: await Promise.all(wish.files.map(input)),
     env: Object.fromEntries(wish.variables.filter(([name]) => name.trim()).map(([name, value]) => [name.trim(), value])),
     idle_seconds: Math.round(wish.idleMinutes * 60),
     ...(wish.timeLimitMinutes ? { time_limit_seconds: Math.max(1, Math.round(wish.timeLimitMinutes * 60)) } : {}),
+    ...(quote.preemptible && wish.resume ? { resume: true } : {}),
     ...(wish.spendLimit ? { spend_limit: wish.spendLimit } : {}),
   };
   const job = wish.kind === "script"
     ? { kind: "script" as const, script: wish.script, ...shared }
     : { kind: "command" as const, argv: words(wish.command), ...shared };
-  return { quote_id: quote, job, ...(need ? { advice: need } : {}) };
+  return { quote_id: quote.id, job, ...(need ? { advice: need } : {}) };
 }
 
 async function input(file: File): Promise<Input> {

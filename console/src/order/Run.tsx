@@ -15,6 +15,7 @@ import { environmentName } from "../offer/environment";
 import { useSay } from "../say";
 import { BillSheet } from "./BillSheet";
 import { LiveLog } from "./LiveLog";
+import { Notice } from "./Notice";
 import { append } from "./log";
 import { Promised } from "./Promised";
 import { Results } from "./Results";
@@ -81,6 +82,7 @@ export default function Run() {
           <div className="stack">
             <section className="sheet" aria-label={say("进展", "Progress")}>
               <Timeline order={one} />
+              <Notice order={one} />
               {one.outcome && <p className={`outcome ${one.outcome}`}>{one.message ?? outcomeMeaning(say, one.outcome)}{one.exit_code !== null && one.outcome === "failed" && <span className="faint"> {say(`退出码 ${one.exit_code}`, `exit status ${one.exit_code}`)}</span>}</p>}
             </section>
             <div className="columns">
@@ -126,7 +128,7 @@ function Cancel({ order }: { order: Order }) {
 
 function Again({ order }: { order: Order }) {
   const say = useSay();
-  const same = new URLSearchParams({ cards: String(order.cards), share: String(order.share_milli), seconds: String(order.seconds) });
+  const same = new URLSearchParams({ cards: String(order.cards), share: String(order.share_milli), seconds: String(order.seconds), ...(order.preemptible ? { idle: "true" } : {}) });
   return <Link to={`/offers/${order.offer.id}?${same.toString()}`}><Button>{say("再来一单", "Order again")}</Button></Link>;
 }
 
@@ -141,6 +143,7 @@ function Program({ order }: { order: Order }) {
         <dt>{say("站点", "Site")}</dt><dd>{order.site.name}</dd>
         <dt>{say("资源", "Resource")}</dt><dd>{card ? shortName(card) : order.accelerator} · {order.share_milli < 1000 ? share(order.share_milli) : say(`${order.cards} 卡`, `${order.cards} cards`)}</dd>
         <dt>{say("最长", "At most")}</dt><dd>{duration(order.seconds)}</dd>
+        {order.preemptible && <><dt>{say("卖法", "Sold as")}</dt><dd>{say("闲时卡，可能让出", "Idle cards, may have to make way")}</dd></>}
         {job && <><dt>{say("环境", "Environment")}</dt><dd>{environmentName(say, job.environment)}</dd></>}
         {job?.spend_limit && <><dt>{say("花费上限", "Spend limit")}</dt><dd>{money(job.spend_limit)}</dd></>}
         {job && job.inputs.length > 0 && <><dt>{say("输入", "Inputs")}</dt><dd className="mono">{job.inputs.join("\n")}</dd></>}

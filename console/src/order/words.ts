@@ -25,6 +25,7 @@ export function outcomeName(say: Say, outcome: Outcome): string {
     disk_limit: say("磁盘写满", "Disk limit"),
     idle: say("空转停止", "Stopped when idle"),
     cancelled: say("已取消", "Cancelled"),
+    preempted: say("让出", "Made way"),
     failed_to_start: say("启动失败", "Failed to start"),
     lost: say("失联", "Lost"),
   };
@@ -42,6 +43,7 @@ export function outcomeMeaning(say: Say, outcome: Outcome): string {
     disk_limit: say("程序写满了磁盘配额。", "The program filled its disk quota."),
     idle: say("长时间没有计算，已替您停表。", "Nothing was computed for long, so the meter was stopped for you."),
     cancelled: say("您取消了订单，只收用掉的时间。", "You cancelled; only the time used is charged."),
+    preempted: say("有人付全价用这些卡，程序收到通知后停止。只收用掉的时间，免起收；已存的文件在下方。", "Others paid in full for these cards, so it was stopped after a notice. Only the time used is charged, with no minimum; what it saved is below."),
     failed_to_start: say("站点没能启动程序，不收任何费用。", "The site could not start the program; nothing is charged."),
     lost: say("站点失去联系，按平台规则处理。", "The site lost contact; the platform's rules apply."),
   };
@@ -54,5 +56,6 @@ export function tone(order: Pick<Order, "state" | "outcome">): "" | "pine" | "se
   if (order.state === "running") return "pine";
   if (order.state === "booked") return "amber";
   if (order.outcome === "succeeded") return "";
+  if (order.outcome === "preempted") return "amber";
   return order.outcome && order.outcome !== "cancelled" ? "seal" : "";
 }

@@ -35,6 +35,7 @@ export default function Listings() {
           { title: say("商品", "Offer"), key: "title", render: (_, one) => <div className="order-name"><Link to={`/offers/${one.id}`}>{one.title}</Link><span className="small faint">{shortName(one.accelerator)} · {one.site.name}</span></div> },
           { title: say("状态", "State"), key: "state", render: (_, one) => <span className={`badge ${names[one.state][1]}`} data-state={one.state}>{names[one.state][0]}</span> },
           { title: say("每卡时", "Per card-hour"), key: "price", align: "right", render: (_, one) => <b className="num">{money(one.price_per_card_hour, one.currency)}</b> },
+          { title: say("闲时价", "Idle price"), key: "idle", align: "right", render: (_, one) => <span className="num quiet">{one.idle_price === null ? "—" : money(one.idle_price, one.currency)}</span> },
           { title: say("现货", "Free"), key: "free", align: "right", render: (_, one) => count(one.free_cards) },
           { title: say("最小切片", "Smallest"), key: "share", render: (_, one) => share(one.share_milli) },
           { title: "", key: "acts", align: "right", render: (_, one) => <Acts offer={one} price={() => setPricing(one)} /> },
@@ -50,7 +51,7 @@ function useChange() {
   const { message } = App.useApp();
   const say = useSay();
   return useMutation({
-    mutationFn: ({ id, ...change }: { id: string; state?: Offer["state"]; price_per_card_hour?: string }) => answer(api.PATCH("/api/v1/offers/{id}", { params: { path: { id } }, body: change })),
+    mutationFn: ({ id, ...change }: { id: string; state?: Offer["state"]; price_per_card_hour?: string; idle_price?: string }) => answer(api.PATCH("/api/v1/offers/{id}", { params: { path: { id } }, body: change })),
     onSuccess: (now) => {
       void message.success(say("已更新", "Changed"));
       for (const name of [["my-offers"], ["offers"], ["offer", now.id]]) void queries.invalidateQueries({ queryKey: name });
@@ -79,19 +80,22 @@ function Price({ offer, close }: { offer: Offer; close: () => void }) {
   const say = useSay();
   const change = useChange();
   const [price, setPrice] = useState<string | null>(offer.price_per_card_hour);
+  const [idle, setIdle] = useState<string | null>(offer.idle_price);
   return (
     <Modal open onCancel={close} title={say("改价", "New price")} okText={say("保存", "Save")} confirmLoading={change.isPending} okButtonProps={{ disabled: !price || Number(price) <= 0 }}
-      onOk={() => price && change.mutate({ id: offer.id, price_per_card_hour: price }, { onSuccess: close })}>
+      onOk={() => price && change.mutate({ id: offer.id, price_per_card_hour: price, idle_price: idle || "0" }, { onSuccess: close })}>
       <div className="stack tight">
         <p className="quiet">{offer.title}</p>
         <InputNumber<string> stringMode autoFocus prefix="¥" suffix={say("/ 卡时", "/ card-hour")} min="0" value={price} onChange={setPrice} aria-label={say("新价格", "New price")} style={{ width: "100%" }} />
+        <label className="stack tight"><span className="small quiet">{say("闲时价：可能被停的任务，须低于上价；空着即不卖", "Idle price, of runs that may be stopped: below the price above; empty if not sold so")}</span>
+          <InputNumber<string> stringMode prefix="¥" suffix={say("/ 卡时", "/ card-hour")} min="0" value={idle} onChange={setIdle} aria-label={say("闲时价", "Idle price")} style={{ width: "100%" }} /></label>
         <Refused error={change.error} />
       </div>
     </Modal>
   );
 }
 
-interface NewOfferForm { site_id: string; accelerator: string; title: string; price: string; minimum: string; share_milli: number; max_cards: number | null; hours: number }
+interface NewOfferForm { site_id: string; accelerator: string; title: string; price: string; idle: string | null; minimum: string; share_milli: number; max_cards: number | null; hours: number }
 
 function NewOffer({ open, close }: { open: boolean; close: () => void }) {
   const say = useSay();
@@ -104,8 +108,8 @@ function NewOffer({ open, close }: { open: boolean; close: () => void }) {
   const cards = useQuery({ queryKey: ["cards", site], queryFn: () => answer(api.GET("/api/v1/sites/{id}/cards", { params: { path: { id: site ?? "" } } })), enabled: Boolean(site) && open });
   const models = [...new Set(cards.data?.items.map((card) => card.accelerator))];
   const create = useMutation({
-    mutationFn: ({ price, minimum, hours, max_cards, ...rest }: NewOfferForm) =>
-      answer(api.POST("/api/v1/offers", { body: { ...rest, price_per_card_hour: price, minimum_charge: minimum, max_seconds: Math.round(hours * 3600), ...(max_cards ? { max_cards } : {}) } })),
+    mutationFn: ({ price, idle, minimum, hours, max_cards, ...rest }: NewOfferForm) =>
+      answer(api.POST("/api/v1/offers", { body: { ...rest, price_per_card_hour: price, ...(idle ? { idle_price: idle } : {}), minimum_charge: minimum, max_seconds: Math.round(hours * 3600), ...(max_cards ? { max_cards } : {}) } })),
     onSuccess: () => {
       void message.success(say("商品已上架", "The offer is listed"));
       for (const name of ["my-offers", "offers"]) void queries.invalidateQueries({ queryKey: [name] });
@@ -126,6 +130,7 @@ function NewOffer({ open, close }: { open: boolean; close: () => void }) {
         <Form.Item name="title" label={say("商品名", "Title")} rules={needed}><Input maxLength={100} placeholder={say("例如 A100 80G 按需", "e.g. A100 80G on demand")} /></Form.Item>
         <div className="form-row">
           <Form.Item name="price" label={say("每卡时，全包", "Per card-hour, all in")} rules={needed}><InputNumber<string> stringMode prefix="¥" min="0.000001" style={{ width: "100%" }} /></Form.Item>
+          <Form.Item name="idle" label={say("闲时价（可不填）", "Idle price (optional)")} tooltip={say("卖给可能被停的任务：有人付全价时，提前 2 分钟通知后让出", "For runs that may be stopped: they make way, with 2 minutes' notice, for whoever pays in full")}><InputNumber<string> stringMode prefix="¥" min="0.000001" style={{ width: "100%" }} /></Form.Item>
           <Form.Item name="minimum" label={say("起收", "Minimum charge")}><InputNumber<string> stringMode prefix="¥" min="0" style={{ width: "100%" }} /></Form.Item>
           <Form.Item name="share_milli" label={say("最小切片", "Smallest slice")}><Select options={[1000, 500, 250, 125, 100].map((value) => ({ value, label: share(value) }))} /></Form.Item>
           <Form.Item name="max_cards" label={say("单笔最多卡数", "Most cards an order")}><InputNumber min={1} max={10000} placeholder={say("不限", "no limit")} style={{ width: "100%" }} /></Form.Item>
