@@ -198,6 +198,13 @@ def move(tx: Tx, id_: str, event: str, at: datetime) -> bool:
     return True
 
 
+def queue_waits(tx: Tx, site: str, at: datetime) -> bool:
+    """Whether any lease of a site could begin sooner than it is booked for."""
+    lease = lease_table.c
+    waits = (lease.site == site, lease.state == LeaseState.BOOKED.value, lease.flexible, lease.start > at)
+    return tx.execute(select(lease.id).where(*waits).limit(1)).first() is not None
+
+
 def ongoing(tx: Tx, site: str) -> frozenset[str]:
     """Leases of a site that may have work on it: whatever else runs there is an orphan."""
     query = select(lease_table.c.id).where(lease_table.c.site == site, _ongoing())
