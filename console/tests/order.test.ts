@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decimal, micro, money, sum } from "../src/figures";
 import type { Offer } from "../src/api/shapes";
-import { estimate, priceOf, read, saving } from "../src/offer/ask";
+import { estimate, local, priceOf, read, saving, times } from "../src/offer/ask";
 import { words } from "../src/offer/job";
 import { append, tidy } from "../src/order/log";
 import { parser } from "../src/order/stream";
@@ -43,4 +43,12 @@ test("the idle price counts where it is asked for and there is one", () => {
   expect(priceOf(offer, read(new URLSearchParams("cards=2"), offer))).toBe("4");
   const none = { ...offer, idle_price: null };
   expect([priceOf(none, read(new URLSearchParams("idle=true"), none)), saving(none)]).toEqual(["4", 0]);
+});
+
+test("a moment travels from the address to the request in its own zone, and an empty one asks for nothing", () => {
+  const at = local(new Date("2026-12-01T01:00:00Z"));
+  expect(times({ when: "start", at })).toEqual({ start: "2026-12-01T01:00:00.000Z" });
+  expect(times({ when: "queue", at })).toEqual({ start_by: "2026-12-01T01:00:00.000Z" });
+  expect(times({ when: "now", at })).toEqual({});
+  expect(times({ when: "queue", at: "" })).toBeNull();
 });

@@ -6,6 +6,7 @@ import type { Offer } from "../api/shapes";
 import { duration, share } from "../figures";
 import { useSay } from "../say";
 import { HOUR, pieces, read, type Ask } from "./ask";
+import { Begin } from "./Begin";
 import { environmentMeaning, environmentName } from "./environment";
 import { Files } from "./Files";
 import { Idle } from "./Idle";
@@ -51,7 +52,7 @@ export function Buy({ offer, facts }: { offer: Offer; facts: ReactNode }) {
         {facts}
         <section className="sheet" aria-labelledby="step-cards">
           <header><h2 id="step-cards"><Step n={1} />{say("要多少、用多久", "How much, how long")}</h2></header>
-          <Cards offer={offer} ask={ask} set={setAsk}><Idle offer={offer} ask={ask} set={setAsk} resume={wish.resume} setResume={(resume) => change({ resume })} /></Cards>
+          <Cards offer={offer} ask={ask} set={setAsk}><Begin ask={ask} set={setAsk} /><Idle offer={offer} ask={ask} set={setAsk} resume={wish.resume} setResume={(resume) => change({ resume })} /></Cards>
         </section>
         <section className="sheet" aria-labelledby="step-job">
           <header><h2 id="step-job"><Step n={2} />{say("跑什么", "What to run")}</h2></header>
@@ -66,7 +67,7 @@ export function Buy({ offer, facts }: { offer: Offer; facts: ReactNode }) {
           <Limits ask={ask} wish={wish} change={change} />
         </section>
       </div>
-      <aside className="sticky" aria-label={say("报价", "Quote")}><QuoteSheet offer={offer} ask={ask} wish={wish} /></aside>
+      <aside className="sticky" aria-label={say("报价", "Quote")}><QuoteSheet offer={offer} ask={ask} wish={wish} set={setAsk} /></aside>
     </div>
   );
 }

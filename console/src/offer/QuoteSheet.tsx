@@ -8,14 +8,16 @@ import { answer, api, intention } from "../api/client";
 import { asProblem } from "../api/problem";
 import type { Offer, Quote } from "../api/shapes";
 import { useRole, useSession } from "../api/session";
-import { decimal, duration, micro, money, share } from "../figures";
+import { decimal, duration, micro, money, share, time } from "../figures";
 import { useNow } from "../frame/now";
 import { Refused } from "../frame/Refused";
 import { useSay } from "../say";
-import { estimate, priceOf, type Ask } from "./ask";
+import { estimate, local, priceOf, times, type Ask } from "./ask";
 import { INPUT_BYTES, order, words, type Wish } from "./job";
 
-interface Props { offer: Offer; ask: Ask; wish: Wish }
+interface Props { offer: Offer; ask: Ask; wish: Wish; set: (part: Partial<Ask>) => void }
+
+const WAIT = 2 * 86_400_000; // whoever queues out of a full house waits two days at most, unless they say otherwise
 
 function useSettled<T>(value: T, after = 400): T {
   const [settled, setSettled] = useState(value);
@@ -27,14 +29,14 @@ function useSettled<T>(value: T, after = 400): T {
   return settled;
 }
 
-export function QuoteSheet({ offer, ask, wish }: Props) {
+export function QuoteSheet({ offer, ask, wish, set }: Props) {
   const say = useSay();
   const buyer = useRole("buyer");
   const settled = useSettled(ask);
   const quote = useQuery({
     queryKey: ["quote", offer.id, settled],
-    queryFn: () => answer(api.POST("/api/v1/quotes", { body: { offer_id: offer.id, cards: settled.cards, share_milli: settled.share, seconds: settled.seconds, preemptible: settled.idle ?? false } })),
-    enabled: buyer,
+    queryFn: () => answer(api.POST("/api/v1/quotes", { body: { offer_id: offer.id, cards: settled.cards, share_milli: settled.share, seconds: settled.seconds, preemptible: settled.idle ?? false, ...times(settled) } })),
+    enabled: buyer && times(settled) !== null,
     staleTime: Infinity,
     gcTime: 0,
     refetchOnWindowFocus: false,
@@ -47,6 +49,7 @@ export function QuoteSheet({ offer, ask, wish }: Props) {
       <dl className="facts ends">
         <dt>{say("单价", "Price")}</dt><dd className="num">{money(fresh?.price_per_card_hour ?? priceOf(offer, ask), offer.currency)} {say("/ 卡时", "/ card-hour")}</dd>
         <dt>{say("数量", "Quantity")}</dt><dd>{ask.share < 1000 ? share(ask.share) : say(`${ask.cards} 卡`, `${ask.cards} card${ask.cards > 1 ? "s" : ""}`)} × {duration(ask.seconds)}</dd>
+        {fresh?.starts_at && !fresh.after_notice && <><dt>{fresh.flexible ? say("最迟开始", "Begins by") : say("开始", "Begins")}</dt><dd className="num" data-testid="quote-begins">{time(fresh.starts_at)}</dd></>}
         <dt>{say("起收", "Minimum charge")}</dt><dd className="num">{money(offer.minimum_charge, offer.currency)}</dd>
       </dl>
       <div className="quote-total">
@@ -55,10 +58,13 @@ export function QuoteSheet({ offer, ask, wish }: Props) {
       {!buyer && <Stranger />}
       {buyer && quote.isFetching && <Skeleton active title={false} paragraph={{ rows: 2 }} />}
       {buyer && <Refused error={quote.error} again={() => void quote.refetch()} />}
+      {buyer && ask.when !== "queue" && full(quote.error) && <Button block onClick={() => set({ when: "queue", at: local(new Date(Date.now() + WAIT)) })}>{say("改为排队", "Queue instead")}</Button>}
       {buyer && fresh && !quote.isFetching && <Purchase quote={fresh} wish={wish} renew={() => void quote.refetch()} />}
     </div>
   );
 }
+
+const full = (error: unknown) => Boolean(error) && ["no-capacity", "no-room-then"].includes(asProblem(error).code);
 
 function Stranger() {
   const say = useSay();

@@ -1,11 +1,27 @@
-// What is asked of one offer: how many cards, which piece of a card, for how long, and whether idle; kept in the address.
+// What is asked of one offer: how many cards, which piece of a card, for how long, from when, and whether idle; kept in the address.
 import type { Offer } from "../api/shapes";
 import { decimal, micro } from "../figures";
 
-/** `idle`: at the idle price, to be stopped after a notice when others pay in full. */
-export interface Ask { cards: number; share: number; seconds: number; idle?: boolean }
+export type When = "now" | "start" | "queue";
+
+/** `idle`: at the idle price, to be stopped after a notice when others pay in full; `at`: local time, for `start` the begin, for `queue` the latest. */
+export interface Ask { cards: number; share: number; seconds: number; idle?: boolean; when: When; at: string }
 
 export const HOUR = 3600;
+const WHENS: When[] = ["start", "queue"];
+
+/** A moment as a date-and-time field writes it, in the reader's own zone. */
+export function local(moment: Date): string {
+  return new Date(moment.getTime() - moment.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** The times of a request for a quote; null while the moment is not filled in. */
+export function times(ask: Pick<Ask, "when" | "at">): { start?: string; start_by?: string } | null {
+  if (ask.when === "now") return {};
+  const moment = new Date(ask.at);
+  if (Number.isNaN(moment.getTime())) return null;
+  return ask.when === "start" ? { start: moment.toISOString() } : { start_by: moment.toISOString() };
+}
 
 export function read(address: URLSearchParams, offer: Offer): Ask {
   // A plan may ask for more than one order can take: the order takes what it can.
@@ -18,6 +34,8 @@ export function read(address: URLSearchParams, offer: Offer): Ask {
     cards: share < 1000 ? 1 : whole("cards", 1, 1, offer.max_cards),
     share: share % offer.share_milli === 0 ? share : 1000,
     seconds: whole("seconds", Math.min(HOUR, offer.max_seconds), 1, offer.max_seconds),
+    when: WHENS.find((one) => one === address.get("when")) ?? "now",
+    at: address.get("at") ?? "",
     idle: offer.idle_price !== null && address.get("idle") === "true",
   };
 }
@@ -39,7 +57,7 @@ export function saving(offer: Offer): number {
 }
 
 /** The most this can cost, before the platform's own quote: price x cards x share x time, rounded up to the micro-yuan. */
-export function estimate(price: string, ask: Ask): string {
+export function estimate(price: string, ask: Pick<Ask, "cards" | "share" | "seconds">): string {
   const product = micro(price) * BigInt(ask.cards) * BigInt(ask.share) * BigInt(ask.seconds);
   const per = 1000n * BigInt(HOUR);
   return decimal((product + per - 1n) / per);

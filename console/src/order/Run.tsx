@@ -13,6 +13,7 @@ import { Title } from "../frame/Title";
 import { shortName, useCatalogue } from "../market/catalogue";
 import { environmentName } from "../offer/environment";
 import { useSay } from "../say";
+import { Begins } from "./Begins";
 import { BillSheet } from "./BillSheet";
 import { LiveLog } from "./LiveLog";
 import { Notice } from "./Notice";
@@ -70,7 +71,9 @@ export default function Run() {
   const say = useSay();
   const { id = "" } = useParams();
   const { output, error } = useLife(id);
-  const order = useQuery({ queryKey: ["order", id], queryFn: () => answer(api.GET("/api/v1/orders/{id}", { params: { path: { id } } })) });
+  const order = useQuery({ queryKey: ["order", id], queryFn: () => answer(api.GET("/api/v1/orders/{id}", { params: { path: { id } } })),
+    // The stream ends with the bill; where the work goes on is known a moment later.
+    refetchInterval: ({ state: { data: one } }) => (one?.outcome === "preempted" && one.job?.resume && over(one.state) && !one.resumed_as && !one.message ? 1000 : false) });
   return (
     <Shown of={order} rows={8}>
       {(one) => (
@@ -82,8 +85,9 @@ export default function Run() {
           <div className="stack">
             <section className="sheet" aria-label={say("进展", "Progress")}>
               <Timeline order={one} />
+              <Begins order={one} />
               <Notice order={one} />
-              {one.outcome && <p className={`outcome ${one.outcome}`}>{one.message ?? outcomeMeaning(say, one.outcome)}{one.exit_code !== null && one.outcome === "failed" && <span className="faint"> {say(`退出码 ${one.exit_code}`, `exit status ${one.exit_code}`)}</span>}</p>}
+              {one.outcome && <p className={`outcome ${one.outcome}`}>{one.outcome === "preempted" ? [outcomeMeaning(say, one.outcome), one.message].filter(Boolean).join(" ") : one.message ?? outcomeMeaning(say, one.outcome)}{one.exit_code !== null && one.outcome === "failed" && <span className="faint"> {say(`退出码 ${one.exit_code}`, `exit status ${one.exit_code}`)}</span>}</p>}
             </section>
             <div className="columns">
               <div className="stack">

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
@@ -65,6 +66,14 @@ def run(context: typer.Context, order_id: str) -> None:
     show_order(at, at.call("GET", f"/orders/{order_id}"))
 
 
+def begins(at: Desk, booked: dict[str, Any]) -> str:
+    """When work that was booked ahead begins, on this machine's clock."""
+    when = datetime.fromisoformat(booked["starts_at"]).astimezone().strftime("%Y-%m-%d %H:%M:%S %z")
+    if not booked["flexible"]:
+        return when
+    return at.say(f"最迟 {when}，有空卡就提前", f"{when} at the latest, sooner if cards come free")
+
+
 def show_order(at: Desk, order: dict[str, Any]) -> None:
     facts = {
         at.say("订单", "order"): order["id"],
@@ -77,6 +86,7 @@ def show_order(at: Desk, order: dict[str, Any]) -> None:
         at.say("数量", "amount"): f"{order['cards']} × {order['share_milli']}/1000 × {order['seconds']} s",
         at.say("冻结", "reserved"): f"¥{order['hold']}",
         at.say("扣款", "charged"): None if order["charged"] is None else f"¥{order['charged']}",
+        at.say("预定", "begins"): begins(at, order) if order["starts_at"] and not order["started_at"] else None,
         at.say("开始", "started"): order["started_at"],
         at.say("结束", "ended"): order["ended_at"],
     }

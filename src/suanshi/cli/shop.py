@@ -11,7 +11,7 @@ import httpx
 import typer
 
 from suanshi.cli import runs
-from suanshi.cli.amount import seconds
+from suanshi.cli.amount import moment, seconds
 from suanshi.cli.desk import Column, Desk, desk
 
 TRIES = 4
@@ -103,21 +103,34 @@ Preemptible = Annotated[
 ]
 
 
+Start = Annotated[str | None, typer.Option(parser=moment, metavar="WHEN", help="Book ahead: begin exactly then.")]
+StartBy = Annotated[
+    str | None, typer.Option(parser=moment, metavar="WHEN", help="Queue: begin as soon as there is room, at the latest then.")
+]
+FinishBy = Annotated[str | None, typer.Option(parser=moment, metavar="WHEN", help="Queue: be over by then.")]
+
+
 def quote(
     context: typer.Context,
     offer_id: str,
     time: For,
     cards: Cards = 1,
     share: Share = 1000,
+    start: Start = None,
+    start_by: StartBy = None,
+    finish_by: FinishBy = None,
     preemptible: Preemptible = False,
 ) -> None:
-    """What so many cards would cost at most, good for a few minutes."""
+    """What so many cards would cost at most, at once or WHEN (2h from now, 2026-12-01T09:00), good for a few minutes."""
     at = desk(context)
-    _show_quote(at, _ask_quote(at, offer_id, cards, share, time, preemptible))
+    when = {"start": start, "start_by": start_by, "finish_by": finish_by}
+    _show_quote(at, _ask_quote(at, offer_id, cards, share, time, when, preemptible))
 
 
-def _ask_quote(at: Desk, offer_id: str, cards: int, share: int, time: int, preemptible: bool) -> dict[str, Any]:
-    body = {"offer_id": offer_id, "cards": cards, "share_milli": share, "seconds": time, "preemptible": preemptible}
+def _ask_quote(
+    at: Desk, offer_id: str, cards: int, share: int, time: int, when: dict[str, str | None], preemptible: bool
+) -> dict[str, Any]:
+    body = {"offer_id": offer_id, "cards": cards, "share_milli": share, "seconds": time, "preemptible": preemptible, **when}
     made: dict[str, Any] = at.call("POST", "/quotes", json=body)
     return made
 
@@ -133,6 +146,8 @@ def _show_quote(at: Desk, made: dict[str, Any]) -> None:
     }
     if made["preemptible"]:
         facts[at.say("闲时", "idle")] = at.say("可能被停，提前 2 分钟通知", "may be stopped, two minutes after a notice")
+    if made["starts_at"] is not None and not made["after_notice"]:
+        facts[at.say("开始", "begins")] = runs.begins(at, made)
     if made["after_notice"]:
         words = ("下单后约 2 分钟，等闲时任务让出", "two minutes after you buy, when idle runs have left")
         facts[at.say("开始", "begins")] = at.say(*words)
@@ -153,6 +168,9 @@ def buy(
     time_limit: Annotated[int | None, typer.Option(parser=seconds, metavar="TIME")] = None,
     spend_limit: Annotated[str | None, typer.Option(metavar="YUAN")] = None,
     idle: Annotated[int, typer.Option(parser=seconds, metavar="TIME", help="Stop when idle so long; 0: never.")] = 1800,
+    start: Start = None,
+    start_by: StartBy = None,
+    finish_by: FinishBy = None,
     preemptible: Preemptible = False,
     resume: Annotated[bool, typer.Option("--resume", help="If it had to leave, queue it again with its results.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before buying.")] = False,
@@ -166,7 +184,8 @@ def buy(
     job |= {"kind": "script", "script": _text(script)} if script else {"kind": "command", "argv": command}
     job |= {"inputs": [_input(at, text) for text in inputs or ()], "env": dict(_pair(at, text) for text in env or ())}
     job |= {name: value for name, value in (("time_limit_seconds", time_limit), ("spend_limit", spend_limit)) if value}
-    made = _ask_quote(at, offer_id, cards, share, time, preemptible)
+    when = {"start": start, "start_by": start_by, "finish_by": finish_by}
+    made = _ask_quote(at, offer_id, cards, share, time, when, preemptible)
     if not yes and not at.json:
         _show_quote(at, made)
         typer.confirm(at.say("购买？", "Buy?"), default=True, abort=True, err=True)

@@ -70,7 +70,7 @@ def purchase(db: Database, seats: Seats, who: Principal, wish: Purchase, told: t
     taken = Taken(seats, told)
     for attempt in range(TRIES):
         try:
-            return db.each(_at_once, taken, who, wish) or db.write(_book, taken, who, wish)
+            return db.each(_at_once, taken, who, wish) or taken.seen(db.write(_book, taken, who, wish))
         except BaseException as error:
             if not (isinstance(error, Refusal) and error.kind is CARD_TAKEN):
                 taken.give_back()
@@ -139,6 +139,12 @@ class Taken:
     def give_back(self) -> None:
         self.seats.give_back(self.site, self.pieces)
         self.pieces = ()
+
+    def seen(self, order: Order) -> Order:
+        """The order, once it is written. What was chosen outside the picture, it must be shown."""
+        if not self.pieces:
+            self.seats.forget(order.quote.site)
+        return order
 
     def leave(self) -> None:
         """The pieces turned out to be somebody else's."""

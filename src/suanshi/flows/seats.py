@@ -150,6 +150,11 @@ class Seats:
             if (picture := self._pictures.get(site)) is not None:
                 picture.free(pieces)
 
+    def forget(self, site: str) -> None:
+        """Something was booked that this picture does not show: have the site drawn anew."""
+        with self._lock:
+            self._pictures.pop(site, None)
+
     def avoid(self, site: str, pieces: Sequence[Piece]) -> None:
         """These pieces were another process's: leave it the servers they are in until the site is drawn anew.
 

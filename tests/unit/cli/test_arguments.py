@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suanshi.cli import profile, tongue
-from suanshi.cli.amount import seconds
+from suanshi.cli.amount import moment, seconds
 from suanshi.cli.desk import Desk, plain
 from suanshi.cli.main import first
 from suanshi.cli.profile import Profile
 from suanshi.cli.runs import _frames, _inside
+from suanshi.kit.clock import now
 
 
 @pytest.mark.parametrize(("text", "value"), [("90", 90), ("45s", 45), ("30m", 1800), ("2h", 7200), ("1d", 86_400), ("0", 0)])
@@ -95,3 +97,15 @@ def test_a_file_name_of_somebody_elses_stays_in_the_folder(name: str) -> None:
     with pytest.raises(typer.Exit):
         _inside(Desk(Profile(), json=True, language="en"), name)
     assert str(_inside(Desk(Profile(), json=True, language="en"), "结果/a b.txt")) == "结果/a b.txt"
+
+
+def test_a_moment_is_so_long_from_now_or_a_date_with_its_zone() -> None:
+    assert moment("2026-12-01T09:00+08:00") == datetime.fromisoformat("2026-12-01T09:00+08:00").astimezone().isoformat()
+    assert datetime.fromisoformat(moment("2026-12-01T09:00")).tzinfo is not None
+    assert abs(datetime.fromisoformat(moment("2h")) - now() - timedelta(hours=2)) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2", "2026-13-01", "-2h", "999999999d"])
+def test_what_is_no_moment_is_a_usage_error(text: str) -> None:
+    with pytest.raises(typer.BadParameter):
+        moment(text)
