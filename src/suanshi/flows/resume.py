@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from suanshi.catalog import store as catalog
 from suanshi.catalog.offer import OfferState
 from suanshi.catalog.when import HORIZON
-from suanshi.db import events, steps
+from suanshi.db import steps
 from suanshi.db.engine import Database, Tx
 from suanshi.db.steps import Step
 from suanshi.fleet.executor import Executor, ResultFile
@@ -23,7 +23,7 @@ from suanshi.flows.terms import terms
 from suanshi.identity.principal import Principal, Role
 from suanshi.kit import ids
 from suanshi.kit.clock import now
-from suanshi.kit.refusal import Refusal, kind, refuse
+from suanshi.kit.refusal import Refusal, Text, kind, refuse
 from suanshi.kit.units import MIB
 from suanshi.metering import store as metering
 from suanshi.orders import store as orders
@@ -61,8 +61,7 @@ def resume(db: Database, seats: Seats, engines: Engines, step: Step) -> None:
 
 def _given_up(tx: Tx, step: Step, refusal: Refusal, at: datetime) -> None:
     if steps.holds(tx, step):
-        why = {"code": refusal.code, "zh": refusal.cause("zh"), "en": refusal.cause("en")}
-        events.write(tx, step.key, "not-resumed", at, why)
+        orders.not_continued(tx, step.key, Text(refusal.cause("zh"), refusal.cause("en")), at)
         steps.finish(tx, step)
 
 

@@ -32,6 +32,7 @@ from suanshi.db.engine import Tx
 from suanshi.db.life import move as move_life
 from suanshi.db.tables import Json, Micro, Moment, key, metadata, moment
 from suanshi.db.together import Added, Gate, Writes, together
+from suanshi.kit.refusal import Text as Sentence
 from suanshi.kit.span import Span
 from suanshi.orders.lifecycle import LIFE, OrderState, Outcome
 from suanshi.orders.order import Job, Order, Quote
@@ -294,6 +295,13 @@ def continued(tx: Tx, order_id: str, by: str, at: datetime) -> None:
     """An order that had to leave goes on as another."""
     tx.execute(order_table.update().where(order_table.c.id == order_id).values(resumed_as=by))
     events.write(tx, order_id, "resumed", at, {"order": by})
+
+
+def not_continued(tx: Tx, order_id: str, why: Sentence, at: datetime) -> None:
+    """An order that had to leave goes on nowhere; its buyer reads why in either language."""
+    said = f"未能续排：{why.zh} Not queued again: {why.en}"
+    tx.execute(order_table.update().where(order_table.c.id == order_id).values(detail=said))
+    events.write(tx, order_id, "not-resumed", at, {"zh": why.zh, "en": why.en})
 
 
 def bring_forward(tx: Tx, order_id: str, starts_at: datetime, at: datetime) -> None:
