@@ -27,6 +27,7 @@ from suanshi.placement.wording import clock
 
 START_ALLOWANCE = timedelta(minutes=15)  # preparing the environment and starting must be done by then
 STOPPING = timedelta(minutes=2)  # the site may need so long to end a run that reached its limit
+IMMINENT = timedelta(seconds=10)  # a start may be under way: such work is not given other cards any more
 NOTICE = timedelta(minutes=2)  # idle work is told so long before it has to leave
 
 NO_ROOM_THEN = kind(
@@ -163,8 +164,10 @@ def union(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def lasting(held: Sequence[Held], now: datetime) -> list[Held]:
-    """Work that should be over and is not still keeps its cards, for as long as ending it may take."""
-    return [replace(h, end=max(h.end, now + STOPPING)) if h.begun else h for h in held]
+    """Work that should be over and is not still keeps its cards, for as long as ending it may take; what is about to begin
+    counts as begun.
+    """
+    return [replace(h, end=max(h.end, now + STOPPING), begun=True) if h.begun or h.start <= now + IMMINENT else h for h in held]
 
 
 def _whole(

@@ -14,7 +14,7 @@ from suanshi.db.steps import Step
 from suanshi.fleet import store as fleet
 from suanshi.fleet.lease import Held
 from suanshi.flows import ahead
-from suanshi.flows.ahead import Seen, Slot
+from suanshi.flows.ahead import IMMINENT, Seen, Slot
 from suanshi.flows.quote import wanted
 from suanshi.flows.run import STEP
 from suanshi.kit.clock import now
@@ -55,7 +55,7 @@ def move_up(tx: Tx, site: str, at: datetime) -> None:
 
 def _queue(tx: Tx, site: str, at: datetime) -> list[Queued]:
     """Who waits at a site, in order of purchase."""
-    waiting = {h.order: h for h in fleet.held(tx, site) if h.flexible and not h.begun and h.start > at}
+    waiting = {h.order: h for h in fleet.held(tx, site) if h.flexible and not h.begun and h.start > at + IMMINENT}
     found = [order for order in orders.many(tx, list(waiting)) if order.cancel_asked_at is None]
     return [(waiting[order.id], order) for order in sorted(found, key=lambda order: (order.created_at, order.id))]
 

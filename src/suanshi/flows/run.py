@@ -51,8 +51,8 @@ def turn(db: Database, engines: Engines, step: Step) -> None:
         db.write(steps.finish, step)
         return
     seen_at = now()  # before the look: what is seen running now was running then
-    if (until := db.read(_waits, order, lease, seen_at)) is not None:
-        db.write(steps.later, step, until)
+    if db.read(_waits, order, lease, seen_at) is not None:
+        db.write(_put_off, step, seen_at)
         return
     engine = engines(lease.site)
     look = _act(db, engine, order, lease, seen_at)
@@ -76,6 +76,11 @@ def _waits(tx: Tx, order: Order, lease: Lease, at: datetime) -> datetime | None:
         return lease.start
     booked_ahead = order.starts_at is not None and time_left(lease, at) > timedelta(0)
     return at + FIRST_LOOK if booked_ahead and fleet.in_the_way(tx, lease.id) else None
+
+
+def _put_off(tx: Tx, step: Step, at: datetime) -> None:
+    """Come again when there is something to do, by what is booked now: meanwhile the order may have been brought forward."""
+    steps.later(tx, step, _waits(tx, *_load(tx, step.key), at) or at)
 
 
 def _act(db: Database, engine: Executor, order: Order, lease: Lease, at: datetime) -> Look:
