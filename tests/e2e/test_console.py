@@ -420,3 +420,21 @@ def test_work_is_booked_ahead_and_queued_when_there_is_no_room(platform: Any, op
         one.get_by_role("button", name="取消订单").click()
         one.get_by_role("tooltip").get_by_role("button", name="取消订单").click()
         expect(one.locator("[data-state=refused]")).to_be_visible(timeout=240_000)
+
+
+def test_a_supplier_closes_cards_and_opens_them_again(platform: Any, open_page: OpenPage, shots: Path) -> None:
+    page = open_page()
+    sign_in(page, "supplier@suanshi.local", platform.password("supplier"))
+    page.goto("/supplier")
+    page.get_by_role("button", name="安排停用").first.click()
+    page.get_by_label("备注").fill("换风扇")
+    page.wait_for_timeout(500)  # the sheet glides in
+    page.screenshot(path=shots / "close.png")
+    page.get_by_role("dialog").get_by_role("button", name="停用").click()
+    row = page.locator("[data-closure]")
+    expect(row).to_contain_text("换风扇")
+    expect(page.get_by_role("img", name="停用时段")).to_be_visible()
+    page.wait_for_timeout(500)
+    page.screenshot(path=shots / "closed.png", full_page=True)
+    row.get_by_role("button", name="提前恢复").click()
+    expect(row).to_have_count(0)

@@ -5,8 +5,10 @@ The rows are checked against the API's own document, so a new route without a ro
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,6 +18,7 @@ from suanshi.flows import join
 from suanshi.identity.party import PartyKind
 from suanshi.identity.principal import SCOPES, Role
 from suanshi.kit import ids
+from suanshi.kit.clock import now
 from suanshi.orders.order import Job
 from suanshi.web.document import openapi
 
@@ -103,6 +106,16 @@ def offer_ask(street: Street, actor: str) -> dict[str, Any]:
     return {"json": ask}
 
 
+HOURS = itertools.count(24)
+
+
+def closure_ask(street: Street, actor: str) -> dict[str, Any]:
+    """An hour of its own each time, so that one closure is never in another's way."""
+    start = now() + timedelta(hours=next(HOURS))
+    times = {"start": start.isoformat(), "end": (start + timedelta(minutes=30)).isoformat()}
+    return {"json": {"accelerator": "cpu-core-x86", "cards": 1, **times}}
+
+
 def sign_out(street: Street, actor: str) -> dict[str, Any]:
     """A session of the actor's own, begun for this alone."""
     if actor == "nobody":
@@ -151,6 +164,9 @@ ROWS: dict[str, Row] = {
     "create_site": Row(SELLERS, sends=lambda s, a: {"json": {"name": fresh(), "region": "庆阳"}}),
     "get_site": Row(MY_SALE, {"id": "site"}),
     "list_cards": Row(MY_SALE, {"id": "site"}),
+    "list_closures": Row(MY_SALE, {"id": "site"}),
+    "create_closure": Row(MY_SALE, {"id": "site"}, closure_ask),
+    "delete_closure": Row(MY_SALE, {"id": "site", "closure_id": "closure"}),
     "list_own_offers": Row(SELLERS),
     "create_offer": Row(MY_SALE, sends=offer_ask),
     "change_offer": Row(MY_SALE, {"id": "offer"}, lambda s, a: {"json": {"state": "listed"}}),
@@ -196,6 +212,8 @@ def _street(town: Any, made: Street) -> Street:
     doomed, _ = join.create_key(town.db, buyer, "doomed", frozenset({"read"}))
     asked = made.ask(made.tokens["buyer"], "POST", "/wallet/topups", json={"amount": "7"}, **key()).json()
     things = {"order": order.id, "quote": order.quote.id, "offer": town.offer.id, "site": town.offer.site, "file": "r.txt"}
+    closed = made.ask(made.tokens["seller"], "POST", f"/sites/{town.offer.site}/closures", **closure_ask(made, "seller")).json()
+    things["closure"] = closed["items"][0]["id"]
     made.things |= things | {"key": doomed.id, "party": buyer.party, "topup": asked["id"], "accelerator": "a100-sxm-80g"}
     return made
 

@@ -718,6 +718,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{id}/closures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Closures
+         * @description What is or will be closed at one of your sites.
+         */
+        get: operations["list_closures"];
+        put?: never;
+        /**
+         * Create Closure
+         * @description Close cards for maintenance or for want of power; bookings that have not begun go to other cards.
+         */
+        post: operations["create_closure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/closures/{closure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Closure
+         * @description End a closure early.
+         */
+        delete: operations["delete_closure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/supplier/orders": {
         parameters: {
             query?: never;
@@ -1333,6 +1377,75 @@ export interface components {
         CardList: {
             /** Items */
             items: components["schemas"]["Card"][];
+        };
+        /** Closure */
+        Closure: {
+            /** Id */
+            id: string;
+            /** Accelerator */
+            accelerator: string;
+            /** Cards */
+            cards: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "maintenance" | "power";
+            /** Note */
+            note: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Lifted At */
+            lifted_at: string | null;
+        };
+        /** ClosureAsk */
+        ClosureAsk: {
+            /** Accelerator */
+            accelerator: string;
+            /** Cards */
+            cards: number;
+            /**
+             * Start
+             * Format: date-time
+             * @description With its zone, as 2026-12-01T09:00:00+08:00.
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             * @description With its zone, as 2026-12-01T09:00:00+08:00.
+             */
+            end: string;
+            /**
+             * Kind
+             * @default maintenance
+             * @enum {string}
+             */
+            kind?: "maintenance" | "power";
+            /**
+             * Note
+             * @default -
+             */
+            note?: string;
+            /**
+             * Days
+             * @description On so many days, at the same hours.
+             * @default 1
+             */
+            days?: number;
+        };
+        /** ClosureList */
+        ClosureList: {
+            /** Items */
+            items: components["schemas"]["Closure"][];
         };
         /** CommandJob */
         CommandJob: {
@@ -4442,6 +4555,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CardList"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_closures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureList"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosureList"];
+                };
+            };
+            /** @description A refusal */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_closure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                closure_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Closure"];
                 };
             };
             /** @description A refusal */

@@ -13,6 +13,7 @@ export type Verdict = Shapes["Verdict"];
 export type AuditEntry = Shapes["AuditEntry"];
 export type Bill = Shapes["Bill"];
 export type Card = Shapes["Card"];
+export type Closure = Shapes["Closure"];
 export type Entry = Shapes["Entry"];
 export type Environment = Shapes["Environment"];
 export type FacetValue = Shapes["FacetValue"];

@@ -39,7 +39,7 @@ export function LiveLog({ id, output, state }: { id: string; output: Output; sta
       <Refused error={whole.error} />
       {(output.cut || output.truncated) && <p className="log-note">{output.truncated ? say("输出超过了站点的日志上限，其后的没有保留。", "The output exceeded the site's log limit; what followed was not kept.") : say("这里只显示最近的输出，全文请下载。", "Only the latest output is shown here; download it for the whole.")}</p>}
       <pre ref={place} className={`log${wrap ? " wrap" : ""}`} onScroll={scrolled} tabIndex={0} role="log" aria-live="off" aria-label={say("程序输出", "Program output")} data-testid="log">
-        {text || <span className="faint">{state === "booked" ? say("站点正在准备环境并启动程序，此时还不计费…", "The site prepares the environment and starts the program; nothing is charged yet…") : live ? say("等待第一行输出…", "Waiting for the first line…") : say("程序没有输出。", "The program printed nothing.")}</span>}
+        {text || <span className="faint">{state === "booked" ? say("程序开始后，输出会出现在这里；准备环境和等待都不计费。", "Output appears here once the program begins; waiting and preparing are not charged.") : live ? say("等待第一行输出…", "Waiting for the first line…") : say("程序没有输出。", "The program printed nothing.")}</span>}
       </pre>
     </section>
   );

@@ -14,6 +14,7 @@ import { Title } from "../frame/Title";
 import { shortName, useCatalogue } from "../market/catalogue";
 import { isolation } from "../market/words";
 import { useSay } from "../say";
+import { Closures } from "./Closures";
 import { SupplierTabs } from "./tabs";
 import "./supplier.css";
 
@@ -65,6 +66,7 @@ function SiteSheet({ site }: { site: Site }) {
       <Racks cards={all.slice(0, DRAWN)} />
       {cards.data && all.length === 0 && <p className="quiet">{say("这个站点还没有接入卡。", "No card of this site is connected yet.")}</p>}
       {all.length > DRAWN && <p className="small faint">{say(`只画出前 ${DRAWN} 张卡。`, `Only the first ${DRAWN} cards are drawn.`)}</p>}
+      <Closures site={site} cards={all} />
     </section>
   );
 }

@@ -9,7 +9,7 @@ import structlog
 
 from suanshi.app.house import House
 from suanshi.app.settings import Settings
-from suanshi.flows import bill, reconcile, redispatch, resume, retention, run
+from suanshi.flows import bill, closing, reconcile, redispatch, resume, retention, run
 from suanshi.ledger import store as ledger
 from suanshi.worker.loop import Chore, Worker
 
@@ -37,6 +37,7 @@ def worker(house: House) -> Worker:
         {
             run.STEP: lambda step: run.turn(house.db, house.engines, step),
             run.BILL: lambda step: bill.settle(house.db, step),
+            closing.STEP: lambda step: closing.turn(house.db, step),
             run.REDISPATCH: lambda step: redispatch.turn(house.db, step),
             run.RESUME: lambda step: resume.resume(house.db, house.seats, house.engines, step),
         },

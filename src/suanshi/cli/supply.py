@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from suanshi.cli import runs
-from suanshi.cli.amount import seconds
+from suanshi.cli.amount import moment, seconds
 from suanshi.cli.desk import Column, Desk, desk
 from suanshi.kit.clock import now
 from suanshi.settlement import period
@@ -46,6 +46,45 @@ def cards(context: typer.Context, site_id: str) -> None:
     found = at.call("GET", f"/sites/{site_id}/cards")["items"]
     columns = ("id", ("卡", "card"), ("型号", "model"), ("健康", "health"), ("已租", "let"))
     at.table(found, columns, ((c["id"], c["name"], c["accelerator"], c["health"], f"{c['in_use_milli']}/1000") for c in found))
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    site_id: str,
+    accelerator: str,
+    cards: Annotated[int, typer.Argument(help="How many cards.", min=1)],
+    start: Annotated[str, typer.Option("--from", parser=moment, metavar="WHEN", help="2h from now, or 2026-12-01T09:00.")],
+    end: Annotated[str, typer.Option("--until", parser=moment, metavar="WHEN")],
+    days: Annotated[int, typer.Option(help="On so many days, at the same hours.", min=1, max=31)] = 1,
+    power: Annotated[bool, typer.Option("--power", help="For want of power; otherwise for maintenance.")] = False,
+    note: str = "-",
+) -> None:
+    """Take cards out of service for a time; bookings that have not begun go to other cards."""
+    at = desk(context)
+    body = {"accelerator": accelerator, "cards": cards, "start": start, "end": end, "days": days, "note": note}
+    made = at.call("POST", f"/sites/{site_id}/closures", json={**body, "kind": "power" if power else "maintenance"})
+    _closures(at, made["items"])
+
+
+@app.command()
+def closures(context: typer.Context, site_id: str) -> None:
+    """What is or will be out of service."""
+    at = desk(context)
+    _closures(at, at.call("GET", f"/sites/{site_id}/closures")["items"])
+
+
+@app.command()
+def reopen(context: typer.Context, site_id: str, closure_id: str) -> None:
+    """End a closure early."""
+    at = desk(context)
+    _closures(at, [at.call("DELETE", f"/sites/{site_id}/closures/{closure_id}")])
+
+
+def _closures(at: Desk, found: list[dict[str, Any]]) -> None:
+    columns = ("id", ("型号", "model"), ("卡", "cards"), ("原因", "why"), ("自", "from"), ("至", "until"), ("备注", "note"))
+    fields = ("id", "accelerator", "cards", "kind", "start", "end", "note")
+    at.table(found, columns, (tuple(c[field] for field in fields) for c in found))
 
 
 @app.command()

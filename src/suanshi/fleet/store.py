@@ -15,6 +15,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    Row,
     Table,
     Text,
     and_,
@@ -30,6 +31,7 @@ from suanshi.db.engine import Tx, sqlstate
 from suanshi.db.life import move as move_life
 from suanshi.db.tables import key, metadata, moment
 from suanshi.db.together import Added, Writes, together
+from suanshi.fleet.closure import Closure, ClosureKind
 from suanshi.fleet.lease import CARD_TAKEN, Held, Lease, Piece
 from suanshi.fleet.lifecycle import LIFE, LeaseState
 from suanshi.kit.refusal import refuse
@@ -61,6 +63,21 @@ allocation_table = Table(
     Column("share", INT4RANGE, nullable=False),
     Column("during", TSTZRANGE, nullable=False),
     ExcludeConstraint(("card", "="), ("share", "&&"), ("during", "&&"), using="gist", name="no_piece_held_twice"),
+)
+
+closure_table = Table(
+    "closure",
+    metadata,
+    key(),
+    Column("site", Text, nullable=False, index=True),
+    Column("accelerator", Text, nullable=False),
+    Column("cards", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    moment("start"),
+    moment("end"),
+    Column("lease", Text, ForeignKey("lease.id"), nullable=False),
+    moment("lifted_at", nullable=True),
 )
 
 _EXCLUSION = "23P01"
@@ -234,6 +251,30 @@ def card_milli_held(tx: Tx, at: datetime) -> dict[int, int]:
         .group_by(a.card)
     )
     return {card: int(milli) for card, milli in tx.execute(query)}
+
+
+def add_closure(tx: Tx, closure: Closure) -> None:
+    together(tx, Added(closure_table, {name: getattr(closure, name) for name in Closure.__dataclass_fields__}))
+
+
+def closures(tx: Tx, site: str) -> list[Closure]:
+    """Those of a site that are not over, the soonest first."""
+    c = closure_table.c
+    query = select(closure_table).where(c.site == site, c.lifted_at.is_(None)).order_by(c.start, c.id)
+    return [_closure(row) for row in tx.execute(query)]
+
+
+def closure(tx: Tx, id_: str) -> Closure | None:
+    row = tx.execute(select(closure_table).where(closure_table.c.id == id_).with_for_update()).first()
+    return _closure(row) if row else None
+
+
+def _closure(row: Row[Any]) -> Closure:
+    return Closure(**{**row._mapping, "kind": ClosureKind(row.kind)})
+
+
+def lift(tx: Tx, id_: str, at: datetime) -> None:
+    tx.execute(closure_table.update().where(closure_table.c.id == id_).values(lifted_at=at))
 
 
 def overlaps(tx: Tx) -> Iterable[tuple[int, int]]:

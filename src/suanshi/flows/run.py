@@ -210,7 +210,7 @@ def _never_ran(tx: Tx, order: Order, look: Look, at: datetime) -> None:
     orders.move(tx, order.id, "refuse", at, outcome=outcome.value, ended_at=at, detail=look.detail)
     fleet.move(tx, order.lease, "void", at)
     ledger.release(tx, order.hold, at)
-    _freed(tx, order, at)
+    move_up_at(tx, order.quote.site, order.lease, at)
     _resumed(tx, order, outcome, at)
 
 
@@ -223,14 +223,16 @@ def _ended(tx: Tx, order: Order, lease: Lease, look: Look, at: datetime) -> None
     orders.move(tx, order.id, "end", at, outcome=outcome.value, ended_at=ended_at, exit_code=look.exit_code, detail=look.detail)
     fleet.move(tx, lease.id, "end", at)
     steps.add(tx, BILL, order.id, at)
-    _freed(tx, order, at)
+    move_up_at(tx, order.quote.site, order.lease, at)
     _resumed(tx, order, outcome, at)
 
 
-def _freed(tx: Tx, order: Order, at: datetime) -> None:
-    """Let those who wait at the site move up. A step for each lease: one being carried out may have looked too early."""
-    if fleet.queue_waits(tx, order.quote.site, at):
-        steps.add(tx, REDISPATCH, order.lease, at, {"site": order.quote.site})
+def move_up_at(tx: Tx, site: str, freed: str, at: datetime) -> None:
+    """Let those who wait at the site move up, as the lease `freed` is over. A step for each lease: one that is being carried
+    out may have looked too early.
+    """
+    if fleet.queue_waits(tx, site, at):
+        steps.add(tx, REDISPATCH, freed, at, {"site": site})
 
 
 def _resumed(tx: Tx, order: Order, outcome: Outcome, at: datetime) -> None:

@@ -122,6 +122,7 @@ def _as_is(text: str) -> str:
 
 _THINGS = {
     "accelerator": "型号",
+    "closure": "停用",
     "file": "文件",
     "key": "密钥",
     "lease": "租约",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from suanshi.catalog import site as catalog
-from suanshi.flows import follow, market, settle
+from suanshi.flows import closing, follow, market, settle
 from suanshi.orders.lifecycle import OrderState as State
 from suanshi.web.door import Cursor, House, Limit, Supplier, SupplyReader
-from suanshi.web.shapes.fields import Month, SiteId
+from suanshi.web.shapes.closure import Closure, ClosureAsk, ClosureList
+from suanshi.web.shapes.fields import ClosureId, Month, SiteId
 from suanshi.web.shapes.money import SupplierStatement
 from suanshi.web.shapes.offer import Card, CardList, Site, SiteAsk, SiteList
 from suanshi.web.shapes.order import OrderPage, OrderState
@@ -51,6 +52,24 @@ def get_site(house: House, who: SupplyReader, id: SiteId) -> Site:
 def list_cards(house: House, who: SupplyReader, id: SiteId) -> CardList:
     """The cards of one of your sites and how much of each is let."""
     return CardList(items=[Card.of(use) for use in market.cards(house.db, who, id)])
+
+
+@router.get("/sites/{id}/closures")
+def list_closures(house: House, who: SupplyReader, id: SiteId) -> ClosureList:
+    """What is or will be closed at one of your sites."""
+    return ClosureList.of(closing.closures(house.db, who, id))
+
+
+@router.post("/sites/{id}/closures", status_code=201)
+def create_closure(house: House, who: Supplier, id: SiteId, ask: ClosureAsk) -> ClosureList:
+    """Close cards for maintenance or for want of power; bookings that have not begun go to other cards."""
+    return ClosureList.of(closing.close(house.db, who, ask.draft(id), ask.days))
+
+
+@router.delete("/sites/{id}/closures/{closure_id}")
+def delete_closure(house: House, who: Supplier, id: SiteId, closure_id: ClosureId) -> Closure:
+    """End a closure early."""
+    return Closure.of(closing.reopen(house.db, who, id, closure_id))
 
 
 @router.get("/supplier/orders")

@@ -35,6 +35,7 @@ SiteId = Annotated[str, _id("site")]
 OfferId = Annotated[str, _id("off")]
 QuoteId = Annotated[str, _id("quo")]
 OrderId = Annotated[str, _id("ord")]
+ClosureId = Annotated[str, _id("clo")]
 TopupId = Annotated[str, _id("top")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,79}$")]
 """The name of a row of a catalogue: an accelerator (`a100-sxm-80g`) or an environment (`python`)."""

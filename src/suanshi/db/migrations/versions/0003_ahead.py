@@ -23,3 +23,20 @@ def upgrade() -> None:
     for name in ("resumes", "resumed_as"):
         op.add_column("order", sa.Column(name, sa.Text(), nullable=True))
     op.add_column("lease", sa.Column("preemptible", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    # Cards out of service.
+    op.create_table(
+        "closure",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("accelerator", sa.Text(), nullable=False),
+        sa.Column("cards", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("start", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("end", sa.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column("lease", sa.Text(), nullable=False),
+        sa.Column("lifted_at", sa.TIMESTAMP(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["lease"], ["lease.id"], name=op.f("fk_closure_lease")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closure")),
+    )
+    op.create_index(op.f("ix_closure_site"), "closure", ["site"], unique=False)
