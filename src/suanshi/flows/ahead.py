@@ -174,7 +174,7 @@ def _whole(
     want: Want, cards: Sequence[Card], held: Sequence[Held], after: datetime, latest: datetime, length: timedelta
 ) -> Slot | None:
     pool, places = calendar(cards, held), [(card.id, card.node) for card in cards]
-    stays = list(_stays(held))
+    stays = list(_stays(cards, held))
     by_id = {h.lease: h for h in held}
     lasts, last = _ceil_seconds(length), _floor(latest)
     ends = iter(sorted({stay.end for stay in stays if stay.end > _floor(after)}))
@@ -188,12 +188,15 @@ def _whole(
     return None
 
 
-def _stays(held: Sequence[Held]) -> Iterator[Stay]:
-    """Leases in the words of seating. Only whole cards that have not begun may be exchanged."""
+def _stays(cards: Sequence[Card], held: Sequence[Held]) -> Iterator[Stay]:
+    """Leases on these cards in the words of seating. Only whole cards that have not begun may be exchanged, one for another."""
+    here = {card.id for card in cards}
     for lease in held:
-        movable = not lease.begun and all(piece.high - piece.low == 1000 for piece in lease.pieces)
-        cards = tuple(dict.fromkeys(piece.card for piece in lease.pieces))
-        yield Stay(lease.lease, cards, _floor(lease.start), _ceil(lease.end), movable)
+        taken = tuple(dict.fromkeys(piece.card for piece in lease.pieces))
+        whole = all(piece.high - piece.low == 1000 for piece in lease.pieces)
+        if not here.isdisjoint(taken):
+            movable = whole and not lease.begun and here.issuperset(taken)
+            yield Stay(lease.lease, taken, _floor(lease.start), _ceil(lease.end), movable)
 
 
 def _lease(held: Held, cards: Sequence[int]) -> Lease:

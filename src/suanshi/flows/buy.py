@@ -133,6 +133,7 @@ class Taken:
         except Refusal as refusal:
             if refusal.kind is not NO_CAPACITY:
                 raise
+            fleet.alone(tx, quote.site)  # bookings may be moved to make room
             return ahead.before_bookings(tx, want, at, refusal)
         return Slot(at, at + want.length(firm=False), self.pieces)
 
