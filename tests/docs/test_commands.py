@@ -40,7 +40,7 @@ ELSEWHERE = {
 """Commands that a page shows and this test does not run, and the file that proves each."""
 
 _BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$|^<!-- (console)[^\n]*\n(.*?)^-->$", re.MULTILINE | re.DOTALL)
-_ID = re.compile(r"\b(off|ord|quo|top|pty|site|key|mem)_01[0-9a-z]{24}\b")
+_ID = re.compile(r"\b(off|clo|ord|quo|top|pty|site|key|mem)_01[0-9a-z]{24}\b")
 
 
 @dataclass
